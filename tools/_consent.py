@@ -40,7 +40,7 @@ async def ask(
     from ..server.changes.consent.person_consent import ConsentMethod, PersonConsent
 
     plan = progress.plan
-    told = (await call.changes.disclosed(progress)).plan
+    told = (await call.changes.known.disclosed(progress)).plan
     if await call.changes.agreements.declined_at(plan) is not None:
         return _declined(
             call, plan, told, again, "They said no less than an hour ago, so they were not asked again."

@@ -42,7 +42,7 @@ async def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothin
     from ..server.jobs.job import JobKind, Order, OrderKind, Task
 
     change_id = progress.plan.id
-    heading = (await call.changes.disclosed(progress, contents=False)).plan.heading
+    heading = (await call.changes.known.disclosed(progress, contents=False)).plan.heading
     return Task(
         kind=JobKind.CHANGE,
         subject=change_id,

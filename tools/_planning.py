@@ -66,7 +66,7 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
         needs += f" A person has to agree to it, because {agreement.because}."
-    plan = (await call.changes.disclosed(progress)).plan
+    plan = (await call.changes.known.disclosed(progress)).plan
     facts = await unhurried(plan.records, presenting.planned, plan, needs)
     return facts | outsiders_wrote(call.database, plan) | call.changes.links.of_plan(plan)
 

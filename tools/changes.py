@@ -202,7 +202,7 @@ async def list_changes(
     from ..server.changes.plans import plan_answers as presenting
 
     if change_id is not None:
-        progress = await call.changes.disclosed(await call.changes.find(call.who, change_id))
+        progress = await call.changes.known.disclosed(await call.changes.known.find(call.who, change_id))
         line = presenting.listed(progress)
         answer: Answer = line | outsiders_wrote(call.database, progress.plan) | differences(progress.plan)
         answer |= await call.changes.carrying.told(progress)
@@ -210,16 +210,16 @@ async def list_changes(
             answer |= {"state": "planned", "summary": line["summary"]}
             answer["next"] = f"apply_change {progress.plan.id} carries it out."
         return answer
-    recent = await call.changes.recent(call.who, limit)
+    recent = await call.changes.known.recent(call.who, limit)
     answer = {
         "changes": [
             presenting.altered(each)
             if isinstance(each, str)
-            else presenting.listed(await call.changes.disclosed(each, contents=False))
+            else presenting.listed(await call.changes.known.disclosed(each, contents=False))
             for each in recent
         ]
     }
-    if restored := await call.changes.restorations(call.who):
+    if restored := await call.changes.known.restorations(call.who):
         answer["restored"] = restored
     refused = await call.changes.ledger.refusals(call.who, limit)
     return answer | ({"refused": refused} if refused else {})

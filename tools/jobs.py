@@ -109,7 +109,7 @@ async def _plan(call: Call, job: Job) -> Answer:
 
     facts: Answer = {"state": job.state.value, **job.facts}
     try:
-        progress = await call.changes.find(call.who, job.facts["change_id"])
+        progress = await call.changes.known.find(call.who, job.facts["change_id"])
     except NameUnknown:
         return facts
     return await plan_answer(call, progress) if progress.state == "open" else facts

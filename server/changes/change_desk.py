@@ -1,4 +1,4 @@
-"""Plans, undoes and looks up the changes of one database. `Execution` carries them out."""
+"""Plans the changes of one database. `Execution` carries them out, `KnownChanges` looks them up."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
 from .consent.agreements import Agreements
 from .consent.required_agreement import EFFECTS
-from .contents.altered_plan import AlteredPlan
 from .custody import Custody
-from .display.disclosure import Disclosure
 from .duties import triggers
 from .execution import Execution
 from .export_consent import ExportConsents
@@ -26,6 +24,7 @@ from .imports.import_desk import Imports
 from .imports.sheet_request import SheetRequest
 from .journal.caps import check_size
 from .journal.ledger import Ledger
+from .known_changes import KnownChanges
 from .planning.plan_items import Wanted
 from .planning.records_by_id import Progress as Report
 from .planning.records_by_id import unheard
@@ -34,7 +33,6 @@ from .planning.request import PlanRequest
 from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
-from .plans.codec import digest_in_turns
 from .plans.outcome import ItemState
 from .plans.plan import Plan, Who
 from .plans.progress import Progress
@@ -53,7 +51,7 @@ class Changes:
         self.links = means.links
         self.agreements = agreements
         self.carrying = Execution(means, ledger, custody)
-        self._disclosure = Disclosure(means.database)
+        self.known = KnownChanges(means, self.carrying, ledger.identity)
         self.undo = UndoDesk(means, ledger, self.carrying)
 
     async def create(
@@ -198,46 +196,6 @@ class Changes:
     async def by_id(self, layout: str, record_ids: Sequence[str], report: Report = unheard) -> Chosen:
         """Records by id, whole. Raises RecordMissing with the id of one that is not there."""
         return Chosen(tuple(await self._drafting.records(layout, record_ids, whole=True, report=report)), "")
-
-    async def restorations(self, who: Who) -> list[str]:
-        """When FileMaker was found to be put back to a backup, in words."""
-        return await self._means.history.told(who)
-
-    async def find(self, who: Who, change_id: str) -> Progress:
-        """The caller's own plan, as it stands now."""
-        return await self.carrying.settled(who, change_id)
-
-    async def planned_as(self, asked: tuple[Any, ...], who: Who) -> Progress | None:
-        """The caller's plan of what was asked for, whatever became of it; see `Ledger.put`."""
-        question, values = self._means.shelf.same.as_asked(
-            await digest_in_turns(self.ledger.identity, "", asked), who
-        )
-        row = await self._means.state.row(question, *values)
-        return None if row is None else await self.find(who, row["id"])
-
-    async def recent(self, who: Who, limit: int) -> list[Progress | str]:
-        """The caller's plans and changes, the latest first; the id alone of one that was altered."""
-        await self.carrying.settle(who)
-        return await self._means.shelf.recent(who, limit)
-
-    async def disclosed(self, progress: Progress, *, contents: bool = True) -> Progress:
-        """A plan as far as it is told under the settings of now; with its `contents` the text that outsiders wrote is read."""
-        told = await self._disclosure.of(progress)
-        if contents:
-            self._disclosure.note_read(told.plan)
-        return told
-
-    async def is_told_whole(self, change_id: str, who: Who) -> bool:
-        """Whether all that was written down of a plan may be told to the caller now: it is theirs, and nothing was closed."""
-        try:
-            progress = await self._means.shelf.find(change_id, who)
-        except (NameUnknown, AlteredPlan):
-            return False
-        return self._disclosure.is_whole(progress.plan)
-
-    async def found_by_anybody(self, change_id: str) -> Progress:
-        """A plan whoever made it, for a person at this machine."""
-        return await self._means.shelf.open_progress(change_id)
 
     @asynccontextmanager
     async def _allowed(

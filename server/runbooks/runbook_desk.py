@@ -71,7 +71,9 @@ class Runbooks:
         """The records that wait for a person: of the caller's own runs, as far as the settings show them as they did then,
         with what they are known by; how many more there are."""
         held = await self.review.waiting(book.name)
-        told = {plan: await self._changes.is_told_whole(plan, who) for plan in {each.plan for each in held}}
+        told = {
+            plan: await self._changes.known.is_told_whole(plan, who) for plan in {each.plan for each in held}
+        }
         lines = [f"{each.record} {each.why}" for each in held if told[each.plan]]
         if others := len(held) - len(lines):
             lines.append(f"{others} more, of runs that are not told here")
@@ -87,7 +89,7 @@ class Runbooks:
         """Its last run among the caller's changes; a run that was only planned is none."""
         await self._hold_unknown(book, who)
         latest = await self._past.latest_begun(book.name, who.caller)
-        return None if latest is None else await self._changes.find(who, latest)
+        return None if latest is None else await self._changes.known.find(who, latest)
 
     async def unfinished(self, book: Runbook, who: Who) -> Progress | None:
         """The latest run of it, when that has records left which were never attempted."""
@@ -136,15 +138,15 @@ class Runbooks:
     async def settled(self, book: Runbook, plan_id: str, who: Who) -> Progress:
         """A run as it stands. Records of which nobody knows whether they were done wait for a person from now on."""
         await self._hold_unknown(book, who)
-        return await self._changes.find(who, plan_id)
+        return await self._changes.known.find(who, plan_id)
 
     async def report(self, book: Runbook, progress: Progress, *, stopped: str = "") -> Facts:
         """How a run ended, or how far it came, as far as it is told under the settings of now."""
-        return report(book.name, await self._changes.disclosed(progress), stopped=stopped)
+        return report(book.name, await self._changes.known.disclosed(progress), stopped=stopped)
 
     async def _hold_unknown(self, book: Runbook, who: Who) -> None:
         """Also those of a run that was killed, whose plan may have ended or expired with it."""
         await self._changes.carrying.settle(who)
         for plan_id in await self._past.with_unknown(book.name, who.caller):
-            progress = await self._changes.find(who, plan_id)
+            progress = await self._changes.known.find(who, plan_id)
             await self.review.hold(book.name, plan_id, self._now(), unknown_records(progress))

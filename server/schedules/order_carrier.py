@@ -49,7 +49,7 @@ class OrderCarrier:
         if order.kind is OrderKind.SCHEDULE:
             return await self._scheduled.carried_out(order, who, report)
         if order.is_runbook:
-            progress = await self._changes.find(who, order.subject)
+            progress = await self._changes.known.find(who, order.subject)
             return shortened(await self._runbooks.carry_out(progress, who, report)), order.subject
         facts = await self._changes.carrying.apply(
             who, order.subject, report=report, go_on=order.go_on, all_or_nothing=order.all_or_nothing
@@ -62,7 +62,7 @@ class OrderCarrier:
         if not isinstance(records, dict) or "on_its_way" not in records:
             return False
         try:
-            progress = await self._changes.find(who, change_id)
+            progress = await self._changes.known.find(who, change_id)
         except StateAway:  # what was done so far is told
             return False
         # What was on its way may have been settled by this very look as not carried out: then it is still to be sent.

@@ -37,7 +37,7 @@ class ScheduledRuns:
         if schedule is None:
             raise InputError(f"There is no schedule {order.subject!r} any more", advice="Nothing was run.")
         asked = ("schedule", schedule.name, order.due)
-        progress = await self._changes.planned_as(asked, who)
+        progress = await self._changes.known.planned_as(asked, who)
         if progress is None:
             progress = await (self._of_runbook if schedule.runbook else self._of_script)(schedule, asked, who)
         if progress is None:
@@ -74,4 +74,4 @@ class ScheduledRuns:
         by = f"the owner, by the schedule {schedule.name!r}"
         consent = PersonConsent(by, ConsentMethod.SCHEDULE, 0, 0, (), person="the owner, in the settings")
         await self._changes.agreements.agreed(progress.plan, who, consent)
-        return await self._changes.find(who, progress.plan.id)
+        return await self._changes.known.find(who, progress.plan.id)

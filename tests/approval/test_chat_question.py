@@ -196,7 +196,7 @@ async def test_after_a_no_at_the_client_nobody_is_asked_there_for_an_hour() -> N
         assert "less than an hour ago" in (await applied(assistant, plan))["next"]
         assert len(person.read) == 1
         changes = changes_of(assistant)
-        found = await changes.found_by_anybody(plan["change_id"])
+        found = await changes.known.found_by_anybody(plan["change_id"])
         await changes.agreements.reopened(found.plan, found.plan.who, "there")
         assert (await applied(assistant, plan))["state"] == "done"
 

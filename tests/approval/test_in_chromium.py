@@ -105,7 +105,7 @@ async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agree
             await shot(page, "search")
             await page.get_by_role("button", name="Agree to this change").click()
             await page.get_by_role("heading", name="You agreed").wait_for()
-        progress = await changes_of(assistant).found_by_anybody(plan["change_id"])
+        progress = await changes_of(assistant).known.found_by_anybody(plan["change_id"])
         assert progress.approved_by == "a person on the approval page"
 
 

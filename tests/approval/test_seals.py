@@ -62,7 +62,7 @@ class Place:
 async def agree(assistant: Assistant, change: str) -> None:
     changes = changes_of(assistant)
     await changes.agreements.agreed(
-        (found := await changes.found_by_anybody(change)).plan, found.plan.who, SOMEBODY
+        (found := await changes.known.found_by_anybody(change)).plan, found.plan.who, SOMEBODY
     )
 
 

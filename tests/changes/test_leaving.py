@@ -37,7 +37,7 @@ async def read_outsiders(assistant: Assistant, **where: str) -> None:
 async def agree(assistant: Assistant, change: str) -> None:
     """What `filemaker-mcp approve` does."""
     changes = changes_of(assistant)
-    found = await changes.found_by_anybody(change)
+    found = await changes.known.found_by_anybody(change)
     await changes.agreements.agreed(found.plan, found.plan.who, SOMEBODY)
 
 
@@ -45,7 +45,7 @@ async def reopen(assistant: Assistant, change: str) -> None:
     """What a person does on the page who said no there."""
     changes = changes_of(assistant)
     await changes.agreements.reopened(
-        (found := await changes.found_by_anybody(change)).plan, found.plan.who, "there"
+        (found := await changes.known.found_by_anybody(change)).plan, found.plan.who, "there"
     )
 
 
@@ -114,7 +114,7 @@ async def test_an_agreement_to_an_export_is_for_these_criteria_columns_and_this_
         for other in others:
             assert (await assistant.ask("export_records", **other))["state"] == "planned"
         assert files(tmp_path) == []
-        found = await changes_of(assistant).found_by_anybody(waiting["change_id"])
+        found = await changes_of(assistant).known.found_by_anybody(waiting["change_id"])
         assert "Z-1" in str(found.plan.steps)
         assert (await assistant.ask("export_records", **asked))["rows"] == 3
 

@@ -147,7 +147,7 @@ def plan_database(assistant: Assistant) -> str:
 
 async def agree(changes: Any, change_id: str) -> None:
     """As a person does at a terminal."""
-    progress = await changes.found_by_anybody(change_id)
+    progress = await changes.known.found_by_anybody(change_id)
     await changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
 
 

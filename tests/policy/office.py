@@ -142,7 +142,7 @@ async def plans_made_before(emulator: Emulator, folder: Path) -> list[str]:
         assert (await applied(assistant, carried_out, database=CLOSED))["state"] == "done"
         changes = assistant.application.workspaces[CLOSED].changes
         for plan in waiting:
-            progress = await changes.found_by_anybody(plan["change_id"])
+            progress = await changes.known.found_by_anybody(plan["change_id"])
             await changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
         return [plan["change_id"] for plan in (*waiting, carried_out)]
 

@@ -153,7 +153,7 @@ async def test_what_the_settings_still_show_is_told_and_what_they_allow_no_more_
     async with governed(emulator, tmp_path, databases) as assistant:
         for plan in stored[PLAN]:
             changes = assistant.application.workspaces["reading"].changes
-            progress = await changes.found_by_anybody(plan)
+            progress = await changes.known.found_by_anybody(plan)
             await changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
             assert CANARY in said(await assistant.call("list_changes", database="same", change_id=plan)), plan
         for job in stored[JOB]:

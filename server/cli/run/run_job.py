@@ -149,7 +149,7 @@ class BookRun:
         by = "whoever started filemaker-mcp run"
         changes = self._workspace.changes
         await changes.agreements.agreed(plan, self._who, PersonConsent(by, ConsentMethod.START, 0, 0, ()))
-        return await changes.find(self._who, plan.id)
+        return await changes.known.find(self._who, plan.id)
 
     async def _followed(self, job: Job) -> tuple[Job, Facts]:
         """The job when it is over, and its report. Ctrl-C ends it at its next resting place; what is reported then is what

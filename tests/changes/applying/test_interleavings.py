@@ -179,7 +179,9 @@ class Interleavings(RuleBasedStateMachine):
     async def _agrees(self, process: Process) -> None:
         """Each record holds what it held, and what the changes that are told to be done account for, to the last hour."""
         changes = process.changes
-        told = [await changes.find(ME, each.plan.id) for each in await changes.recent(ME, 1_000)]
+        recent = await changes.known.recent(ME, 1_000)
+        ids = [each if isinstance(each, str) else each.plan.id for each in recent]
+        told = [await changes.known.find(ME, each) for each in ids]
         hours = {"1": Decimal(5), "2": Decimal("12.5"), "3": Decimal(1)}
         for job, times in self._by_others.items():
             hours[job] += times * Decimal("0.25")
