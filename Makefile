@@ -99,7 +99,7 @@ soak-connections: .venv/ready
 	$(BIN)/python -m pytest -rP tests/http/soak_connections.py
 
 soak-attempts: .venv/ready
-	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 tests/policy/test_scope.py tests/policy/test_hidden_fields.py tests/policy/test_stored_contents.py
+	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 tests/policy/test_scope.py tests/policy/test_hidden_fields.py tests/policy/test_stored_contents.py tests/scripts/test_only_listed.py
 
 soak-processes: .venv/ready
 	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 -rP tests/state/test_processes.py

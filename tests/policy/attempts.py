@@ -279,17 +279,21 @@ async def attempts(client: Client, reach: Reach = Reach.PAIRS) -> list[Attempt]:
     listed = (await client.list_tools()).tools
     assert set(FIRST) == {declaration.name for declaration in TOOLS}, "a tool has no first call here"
     found: dict[str, Attempt] = {}
-    for tool in listed:
+    for number, tool in enumerate(listed):
+        beside = BESIDE if reach is Reach.PAIRS else [BESIDE[number % len(BESIDE)]]
         parameters = [name for name in tool.input_schema["properties"] if name != "database"]
         unknown = [name for name in parameters if name not in SAID]
         assert not unknown, f"nothing is said by {unknown} of {tool.name}: add values to SAID"
-        for arguments in _calls(FIRST[tool.name], parameters, reach):
+        for arguments in _calls(FIRST[tool.name], parameters, reach, beside):
             found.setdefault(f"{tool.name} {arguments!r}", Attempt(tool.name, arguments))
     return list(found.values())
 
 
 def _calls(
-    first: Sequence[dict[str, Any]], parameters: Sequence[str], reach: Reach
+    first: Sequence[dict[str, Any]],
+    parameters: Sequence[str],
+    reach: Reach,
+    beside: Sequence[dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
     yield from first
     if reach in (Reach.STORED, Reach.EACH):
@@ -300,8 +304,8 @@ def _calls(
             for n, value in enumerate(SAID[name]):
                 yield fitting[n % len(fitting)] | {name: value}
     if reach in (Reach.SOME_PAIRS, Reach.PAIRS):
-        for n, beside in enumerate(BESIDE if reach is Reach.PAIRS else BESIDE[:1]):
-            yield first[n % len(first)] | beside
+        for n, other in enumerate(beside):
+            yield first[n % len(first)] | other
         yield from itertools.islice(_pairs(first, parameters), 0, None, 1 if reach is Reach.PAIRS else 9)
 
 

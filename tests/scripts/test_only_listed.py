@@ -11,6 +11,7 @@ from filemaker_mcp.server.config.configuration import settled
 from filemaker_mcp.server.errors import ConfigurationError
 
 from ..assistant import said
+from ..policy.attempts import USUAL
 from ..policy.office import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_everything
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +46,7 @@ async def test_nothing_that_can_be_said_runs_a_script_that_is_not_listed(tmp_pat
     async with ruled(emulator, tmp_path, ONLY_COUNT, runbooks=runbooks) as assistant:
         old = await assistant.refused("run_script", database=CLOSED, script="Stamp", layout="Jobs")
         assert "Stamp" in old
-        await try_everything(assistant, plans)
+        await try_everything(assistant, plans, USUAL)
         for script in ("Count", "carry"):
             await assistant.ask("run_script", database=CLOSED, script=script, layout="Jobs")
     assert {run.script for run in emulator.scripts_run} == {"Count"}
