@@ -11,6 +11,7 @@ import anyio
 from ..errors import Changed, FilemakerMcpError, Forbidden, StateAway
 from .applying.apply_context import Means
 from .applying.item_runner import ItemRunner
+from .applying.plan_outcomes import PlanOutcomes
 from .applying.plan_run import PlanRun, Report
 from .applying.recovery import settle_plan, settle_the_dead
 from .consent.required_agreement import RequiredAgreement
@@ -127,7 +128,8 @@ class Execution:
     async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[ItemRunner]:
         """Holds a plan that `begin` gave to this call, and releases it at the end, also when the call is cancelled."""
         try:
-            yield ItemRunner(self.means, progress, who)
+            outcomes = await unhurried(progress.plan.records, PlanOutcomes, progress)
+            yield ItemRunner(self.means, progress, who, outcomes)
             await self.means.mirror.mirror(progress.plan.id, who)
         except BaseException:
             self.means.mirror.leave(progress.plan.id)

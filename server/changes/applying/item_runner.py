@@ -40,11 +40,11 @@ FRESH = 30.0
 class ItemRunner:
     """The items of one plan, carried out one by one by this process, which has claimed it."""
 
-    def __init__(self, means: Means, progress: Progress, who: Who) -> None:
+    def __init__(self, means: Means, progress: Progress, who: Who, outcomes: PlanOutcomes) -> None:
         self._means = means
         self.plan: Plan = progress.plan
         self._who = who
-        self.outcomes = PlanOutcomes(progress)
+        self.outcomes = outcomes
         self.attempt = Attempt(means, Signature(progress.plan.id, who))
         self.books = ItemBooks(means, progress, who)
         self._looked_at = means.history.looked_at

@@ -21,6 +21,7 @@ from ..plans.plan import Who
 from ..plans.plan_store import PlanStore
 from ..plans.progress import Progress
 from ..plans.step import StepKind
+from ..unhurried import unhurried
 from .signature import PROMISED
 
 TOLD = frozenset({ItemState.DONE, ItemState.REFUSED, ItemState.UNKNOWN})
@@ -84,17 +85,7 @@ class Mirror:
     async def _mirrored(self, log: LogLayout, plan_id: str, who: Who) -> None:
         progress = await self._shelf.open_progress(plan_id)
         known = await self._known(plan_id)
-        wanted = {
-            f"{s + 1}/{i + 1}": (s, i)
-            for s, outcomes in enumerate(progress.outcomes)
-            for i, outcome in enumerate(outcomes)
-            if outcome.state in TOLD and progress.plan.steps[s].kind is not StepKind.EXPORT
-        }
-        todo = {
-            name: (s, i)
-            for name, (s, i) in wanted.items()
-            if known.get(name) != progress.outcomes[s][i].state
-        }
+        todo = await unhurried(progress.plan.records, _to_tell, progress, known)
         if not todo:
             self._wrong.pop(plan_id, None)
             return
@@ -188,3 +179,14 @@ class Mirror:
             self._shelf.database,
         )
         return [row["plan"] for row in rows]
+
+
+def _to_tell(progress: Progress, known: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """By its name each outcome, as (step, item), that the layout does not hold as it is."""
+    return {
+        name: (s, i)
+        for s, outcomes in enumerate(progress.outcomes)
+        for i, outcome in enumerate(outcomes)
+        if outcome.state in TOLD and progress.plan.steps[s].kind is not StepKind.EXPORT
+        if known.get(name := f"{s + 1}/{i + 1}") != outcome.state
+    }
