@@ -33,9 +33,10 @@ check: .venv/ready
 types: .venv/ready
 	$(BIN)/pyright
 
-# Two on two cores, beside the type checker.
+# Three on two cores: where one waits (a browser, a process, a time-out that runs out), the core is another's.
+WORKERS ?= 3
 tests: .venv/ready
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts, console and stored contents with the state in PostgreSQL (minutes)
 	STATE_STORE=postgres $(BIN)/python -m pytest -n 2 --dist worksteal $(SHARED)
