@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import anyio
@@ -85,6 +85,19 @@ async def test_two_openings_of_one_file_see_each_others_commits(tmp_path: Path) 
         await insert(first, "sales")
         await insert(second, "stock")
         assert await databases(first) == {"sales", "stock"}
+
+
+async def test_who_opens_a_new_file_waits_until_another_process_has_opened_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        state = SqliteState(path)
+        opening = asyncio.create_task(state.rows("SELECT 1 AS one"))
+        await asyncio.wait({opening}, timeout=0.2)
+        assert not opening.done()
+        other.execute("ROLLBACK")
+        assert [row["one"] for row in await opening] == [1]
+        await state.close()
 
 
 async def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -77,18 +77,7 @@ class AgreementStore:
         begun = await self._state.row(
             "SELECT 1 FROM item WHERE plan = ? AND state <> 'open' LIMIT 1", plan_id
         )
-        glance = Glance(
-            id=row["id"],
-            database=row["database"],
-            who=Who(caller_of(row), row["client"]),
-            made=row["made"],
-            expires=row["expires"],
-            digest=row["digest"],
-            fingerprint=row["fingerprint"],
-            undoes=row["undoes"],
-            approved_by="",
-            is_untouched=begun is None,
-        )
+        glance = replace(glance_at(row), is_untouched=begun is None)
         return replace(glance, approved_by=await self.approval_now(row, glance))
 
     def approval(self, row: Row, plan: Named) -> str:
@@ -127,6 +116,14 @@ class AgreementStore:
 
     def is_sealed(self, row: Row, plan: Plan) -> bool:
         return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))
+
+
+def glance_at(row: Row) -> Glance:
+    """As if nobody had agreed to it and something was attempted."""
+    return Glance(
+        row["id"], row["database"], Who(caller_of(row), row["client"]), row["made"], row["expires"], row["digest"],
+        row["fingerprint"], row["undoes"], "", False,
+    )  # fmt: skip
 
 
 def caller_of(row: Row) -> Caller:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...errors import ConfigurationError
@@ -15,14 +16,13 @@ from ...jobs.job_row import JobRows, facts_read, order_read
 from ...local.keys.sealed_contents import DataKey, place_of
 from ...local.state.state import Row, Transaction
 from ..audit.journal_check import AT_ONCE, journal_faults
-from ..consent.agreement_store import Glance, caller_of
+from ..consent.agreement_store import Glance, glance_at
 from ..files.kept_files import put_file
 from ..journal.entry_image import FACTS, split
 from ..journal.journal import OF_LAYOUT
 from ..journal.journal_chain import START, UNKEYED, Chain
 from ..journal.journal_entry import WITH_IMAGES
 from ..plans.codec import StoredDigest, read, read_item, written
-from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .plan_rows import subject_of, taken_back
 
@@ -143,11 +143,7 @@ class _Plan:
         )  # fmt: skip
 
     def _glance(self, digest: str, fingerprint: str) -> Glance:
-        row = self._row
-        return Glance(
-            self._id, self._database, Who(caller_of(row), row["client"]), row["made"], row["expires"], digest,
-            fingerprint, row["undoes"], "", False,
-        )  # fmt: skip
+        return replace(glance_at(self._row), digest=digest, fingerprint=fingerprint)
 
 
 class _Entries:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...local.state.state import State, Transaction
+from ..consent.agreement_store import glance_at
 from ..journal.journal import Journal
 from .plan import Who
+from .plan_seal import Seal
 
 
-async def restored(state: State, journal: Journal, who: Who, now: float) -> int:
+async def restored(state: State, journal: Journal, seal: Seal, who: Who, now: float) -> int:
     """After a copy of the state was put back: what was planned before may have been done since, so it is not carried out any
     more, nor does an agreement to it count. Written down for each database. Returns how many plans are expired thereby."""
     async with state.writing() as transaction:
         open_plans = "FROM plan WHERE state IN ('open', 'applying') AND expires > ?"
         rows = await transaction.rows(f"SELECT database, COUNT(*) AS n {open_plans} GROUP BY database", now)
+        for row in await transaction.rows("SELECT * FROM plan WHERE expires > ?", now):
+            plan = glance_at(row)
+            if seal.holds(row["seal"], seal.of_plan(plan)):  # its seal tells when it expires
+                ended = seal.of_plan(replace(plan, expires=now))
+                transaction.put("UPDATE plan SET seal = ? WHERE id = ?", ended, plan.id)
         transaction.put(
             "UPDATE plan SET expires = ?, approved_by = '', approved_digest = '', approved_seal = '' WHERE expires > ?",
             now, now,

@@ -61,7 +61,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             )
             return 0
         who = Who(Caller(user_name(), ""), "filemaker-mcp state restored")
-        plans = await restored(files.state, files.journal, who, time.time())
+        plans = await restored(files.state, files.journal, files.seal, who, time.time())
         await ended_access(arguments, files).put_back(end_all)
         await ended_access(arguments, files).look()
     say(f"{plans} plans that were made before are expired. Plan again what is still wanted.", sys.stdout)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ConfigurationError, StateAway
@@ -69,7 +70,7 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
     try:
         connection = await opening
         connection.row_factory = sqlite3.Row
-        await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+        await _write_ahead(connection)
         # A journal that a power cut takes back would lie.
         await connection.execute_fetchall("PRAGMA synchronous = FULL")
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
@@ -83,6 +84,20 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
             advice="Name another file with the setting `state`, or make its folder writable.",
         ) from failed
     return connection
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """SQLite waits for nobody here: while another process opens a new file it answers at once that the file is locked."""
+    until = monotonic() + OPENING_SECONDS
+    while True:
+        try:
+            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or monotonic() > until:
+                raise
+            await asyncio.sleep(0.01)
+        else:
+            return
 
 
 def _worker(queue: Any) -> None:

@@ -140,7 +140,7 @@ async def test_a_plan_that_was_altered_is_not_carried_out() -> None:
         async with state.writing() as transaction:
             await transaction.execute("UPDATE item SET box = ?", b"\x01" * 60)
         refusal = await assistant.refused("apply_change", change_id=plan["change_id"])
-        assert "was altered or moved in the server's records" in refusal
+        assert "is not the one that was made" in refusal
         assert (await job(assistant, "1"))["Hours"] == 5
 
 
