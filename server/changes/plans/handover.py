@@ -23,9 +23,7 @@ async def restored(state: State, journal: Journal, seal: Seal, who: Who, now: fl
                 ended = seal.of_plan(replace(plan, expires=now))
                 transaction.put("UPDATE plan SET seal = ? WHERE id = ?", ended, plan.id)
         transaction.put(
-            # The seal was over the time that they had: without one they count as not sealed, and not as altered.
-            "UPDATE plan SET expires = ?, seal = '', approved_by = '', approved_digest = '', approved_seal = ''"
-            " WHERE expires > ?",
+            "UPDATE plan SET expires = ?, approved_by = '', approved_digest = '', approved_seal = '' WHERE expires > ?",
             now, now,
         )  # fmt: skip
         expired = {str(row["database"]): int(row["n"]) for row in rows}
