@@ -40,6 +40,8 @@ async def pressed(page: Page, *names: str) -> str:
     async with page.expect_request(lambda request: request.url.startswith(BACK)) as waiting:
         await press(page, names[-1])
     sent: Request = await waiting.value
+    # Nobody listens there: the page that says so would break off what the browser is told next.
+    await page.wait_for_function("location.protocol === 'chrome-error:'")
     return sent.url
 
 
