@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 
 from ..caller import KEYS
 from ..errors import InputError
-from ..local.state.state import Row, State
+from ..local.state.state import Row, State, Transaction
 from .caller_identity import Identity
 from .epoch import KNOWN_SECONDS, EpochWatch, raise_epoch
 from .scopes import Scope
@@ -21,6 +21,10 @@ OF_KEY = "key "
 """Before its name: what a key is instead of a grant."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 DAY = 24 * 3600.0
+BREAK_GLASS_DAYS = 1 / 24
+"""For how long a key for an emergency is good: an hour. All others are good for a day at the least."""
+EMERGENCY = "emergency"
+"""The claim of whoever comes with such a key."""
 USED_EVERY = 3600.0
 MOST_KNOWN = 1_000
 COUNTS = "caller_key.epoch >= COALESCE((SELECT since FROM epoch), 0)"
@@ -43,6 +47,10 @@ class CallerKey:
     counts: bool
     """Whether it was made since a copy of the state was last put back."""
 
+    @property
+    def is_for_an_emergency(self) -> bool:
+        return self.expires is not None and self.expires - self.made < DAY / 2
+
     def is_good(self, now: float) -> bool:
         return self.counts and self.revoked is None and (self.expires is None or now < self.expires)
 
@@ -58,12 +66,14 @@ class CallerKeys:
         name: str,
         *,
         scopes: Sequence[str],
-        days: int | None,
+        days: float | None,
         networks: Sequence[str],
         owner: str,
         now: float,
+        written_down: Callable[[Transaction], Awaitable[None]] | None = None,
     ) -> str:
-        """The key itself, which nobody can show again. Raises InputError for a name that was used, and for what does not fit."""
+        """The key itself, which nobody can show again. `written_down`: what else is to be kept of it, or the key is not made.
+        Raises InputError for a name that was used, and for what does not fit."""
         if not NAME.fullmatch(name):
             raise InputError(f"{name!r} is no name for a key: letters, digits and . _ - make one")
         if Scope.DELETE in scopes and not owner:
@@ -92,6 +102,8 @@ class CallerKeys:
                 name, digest_of(token), " ".join(sorted(scopes)), " ".join(networks), owner, now,
                 None if days is None else now + days * DAY,
             )  # fmt: skip
+            if written_down is not None:
+                await written_down(transaction)
         return token
 
     async def all(self) -> list[CallerKey]:
@@ -135,7 +147,9 @@ class KeyVerifier:
         key = await self._looked_up(digest_of(token))
         if key is None or not key.is_good(self._now()):
             return None
-        claims = {"owner": key.owner} if key.owner else {}
+        claims: dict[str, object] = {"owner": key.owner} if key.owner else {}
+        if key.is_for_an_emergency:
+            claims[EMERGENCY] = "true"
         return Identity(
             KEYS, key.name, key.name, key.scopes, claims, f"{OF_KEY}{key.name}", networks=key.networks
         )
@@ -172,6 +186,11 @@ class KeyVerifier:
         if key is not None and key.is_good(now) and (key.used is None or now - key.used > USED_EVERY):
             await self._keys.note_use(key.name, now)
         return key
+
+
+def is_emergency(identity: Identity) -> bool:
+    """Whether somebody came with a key for an emergency."""
+    return identity.issuer == KEYS and EMERGENCY in identity.claims
 
 
 def digest_of(token: str) -> str:

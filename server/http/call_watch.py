@@ -27,13 +27,13 @@ OTHER = "other"
 class CallFigures(Protocol):
     """Where calls are counted."""
 
-    def begun(self) -> None: ...
+    def begun(self, *, is_emergency: bool) -> None: ...
 
     def ended(self, tool: str, outcome: str, seconds: float) -> None: ...
 
 
 class NoFigures:
-    def begun(self) -> None:
+    def begun(self, *, is_emergency: bool) -> None:
         pass
 
     def ended(self, tool: str, outcome: str, seconds: float) -> None:
@@ -44,12 +44,21 @@ class CallWatch:
     """Around the messages of one caller's server. `caller` is told as a keyed digest that changes with the process."""
 
     def __init__(
-        self, caller: str, key: bytes, tools: Collection[str], figures: CallFigures, tracer: Tracer
+        self,
+        caller: str,
+        key: bytes,
+        tools: Collection[str],
+        figures: CallFigures,
+        tracer: Tracer,
+        *,
+        is_emergency: bool,
     ) -> None:
+        """`is_emergency`: who calls came with a key for an emergency."""
         self._caller = hmac.new(key, caller.encode(), hashlib.sha256).hexdigest()[:16]
         self._tools = tools
         self._figures = figures
         self._tracer = tracer
+        self._is_emergency = is_emergency
 
     def put_around(self, middleware: list[Any]) -> None:
         """In place of the SDK's own span, which has the name that a client gives a tool, the client's span as its parent, and the
@@ -65,7 +74,7 @@ class CallWatch:
         named = given.get("name")
         tool = named if isinstance(named, str) and named in self._tools else OTHER
         begun = time.perf_counter()
-        self._figures.begun()
+        self._figures.begun(is_emergency=self._is_emergency)
         outcome = "broken_off"
         with self._tracer.start_as_current_span(
             f"tools/call {tool}", Context(), SpanKind.SERVER, {"mcp.tool": tool, "mcp.caller": self._caller},
@@ -81,12 +90,14 @@ class CallWatch:
                 span.set_attribute("mcp.outcome", outcome)
                 if outcome != "answered":
                     span.set_status(StatusCode.ERROR)
-                facts = {
+                facts: dict[str, object] = {
                     "caller": self._caller,
                     "tool": tool,
                     "outcome": outcome,
                     "seconds": round(seconds, 4),
                 }
+                if self._is_emergency:
+                    facts["emergency"] = True
                 log.info("call", extra={"facts": facts})
 
 

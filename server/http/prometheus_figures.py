@@ -29,9 +29,12 @@ class CustomerFigures:
     calls: Counter
     seconds: Histogram
     running: Gauge
+    emergencies: Counter
 
-    def begun(self) -> None:
+    def begun(self, *, is_emergency: bool) -> None:
         self.running.inc()
+        if is_emergency:
+            self.emergencies.inc()
 
     def ended(self, tool: str, outcome: str, seconds: float) -> None:
         self.running.dec()
@@ -60,6 +63,9 @@ class PrometheusFigures:
             "fm_call_seconds", "Seconds of a call", [*self._whose, "tool"], registry=self.registry
         )
         self._running = Gauge("fm_calls_in_progress", "Calls under way", self._whose, registry=self.registry)
+        self._emergencies = Counter(
+            "fm_emergency_calls", "Calls by keys for an emergency", self._whose, registry=self.registry
+        )
         self._lag = Gauge("fm_loop_lag_seconds", "How late the event loop was last", registry=self.registry)
         open_callers = Gauge(
             "fm_open_callers", "Callers with a server open", self._whose, registry=self.registry
@@ -71,7 +77,8 @@ class PrometheusFigures:
         """Where the calls of one customer are counted."""
         whose = (customer,) if self._whose else ()
         running = self._running.labels(*whose) if whose else self._running
-        return CustomerFigures(whose, self._calls, self._seconds, running)
+        emergencies = self._emergencies.labels(*whose) if whose else self._emergencies
+        return CustomerFigures(whose, self._calls, self._seconds, running, emergencies)
 
     async def watch_the_loop(self) -> None:
         """Until it is cancelled."""

@@ -36,6 +36,7 @@ EVENTS = (
     marked("settled"),
     marked("interrupted"),
     marked("restored"),
+    marked("emergency key"),
     marked("missed"),
     marked("mirroring"),
     marked("mirrored"),

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.callers.caller_keys import BREAK_GLASS_DAYS, CallerKeys
 from filemaker_mcp.server.http.call_watch import JsonLines
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
@@ -62,6 +63,9 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
     key = await CallerKeys(lambda: state).add(
         "agent", scopes=["fm:edit"], days=None, networks=[], owner="", now=0.0
     )
+    rescue = await CallerKeys(lambda: state).add(
+        "rescue", scopes=[], days=BREAK_GLASS_DAYS, networks=[], owner="", now=time.time()
+    )
     await state.close()
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     process = await start(
@@ -98,11 +102,15 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         assert (call_told["tool"], call_told["outcome"]) == ("find_records", "answered")
         await call("no\r\nsuch tool")
         assert (await told("call"))["tool"] == "other"
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_layouts"}}
+        await http.post(url, json=body, headers={"Authorization": f"Bearer {rescue}"})
+        assert (await told("call"))["emergency"] is True
         scraped = {"Host": f"127.0.0.1:{metrics}"}
         figures_now = (await http.get(f"http://127.0.0.1:{metrics}/metrics", headers=scraped)).text
         assert 'fm_calls_total{outcome="answered",tool="find_records"} 1.0' in figures_now
+        assert "fm_emergency_calls_total 1.0" in figures_now
         families = {family.name: family for family in text_string_to_metric_families(figures_now)}
-        assert [sample.value for sample in families["fm_open_callers"].samples] == [1.0]
+        assert [sample.value for sample in families["fm_open_callers"].samples] == [2.0]
         for named in ({"Host": "figures.evil.example"}, {"Origin": "https://evil.example"}):
             refused = await http.get(f"http://127.0.0.1:{metrics}/metrics", headers=named)
             assert refused.status_code in (403, 421), "another page's script reads no figures"

@@ -201,3 +201,25 @@ async def test_a_key_has_an_owner_who_can_be_or_none(
             assert await command("key", "add", "nightly", "--owner", owner, *where) == 2
             assert why in capsys.readouterr().err
         assert await command("key", "add", "nightly", "--owner", "https://id.example|ada", *where) == 0
+
+
+@on_files
+async def test_a_key_for_an_emergency_lasts_an_hour_and_the_journal_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--state", str(tmp_path / "state.db"), "--seal-key", str(tmp_path / "seal.key")]
+    async with Stand(tmp_path) as stand:
+        await stand.rows("caller_key")
+        rescue = ("key", "add", "rescue", "--break-glass")
+        assert await command(*rescue, "the provider is down", "--scope", "fm:edit", *where) == 0
+        (token,) = capsys.readouterr().out.split()
+        assert await command(*rescue, " ", *where) == 2
+        assert "needs a reason" in capsys.readouterr().err
+        assert await command("key", "list", *where) == 0
+        assert "for an emergency" in capsys.readouterr().out
+        assert await command("journal", "list", *where) == 0
+        assert "emergency key" in capsys.readouterr().out
+        assert await command("journal", "export", *where) == 0
+        assert "the provider is down" in (told := capsys.readouterr().out)
+        assert token not in told
+        assert await command("journal", "verify", *where) == 0

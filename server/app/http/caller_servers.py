@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ....tools._call import Workspace
 from ....tools._tool import Need
 from ...callers.caller_identity import Identity
+from ...callers.caller_keys import is_emergency
 from ...changes.files.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError, StateAway
@@ -201,7 +202,9 @@ class CallerServers:
         application = application_for(seat, self._parts, read)
         manager = application.server.over_http(self._body_limit)
         tools = {tool.name for tool in await application.server.list_tools()}
-        watch = CallWatch(seat.caller, self._names, tools, self.figures, self.tracer)
+        watch = CallWatch(
+            seat.caller, self._names, tools, self.figures, self.tracer, is_emergency=is_emergency(identity)
+        )
         watch.put_around(application.server.middleware)
         begun, ending = asyncio.Event(), asyncio.Event()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...local.state.state import State, Transaction
 from ..consent.agreement_store import glance_at
+from ..journal.entry_for_all import append_for_all
 from ..journal.journal import Journal
 from .plan import Who
 from .plan_seal import Seal
@@ -27,12 +28,9 @@ async def restored(state: State, journal: Journal, seal: Seal, who: Who, now: fl
             now, now,
         )  # fmt: skip
         expired = {str(row["database"]): int(row["n"]) for row in rows}
-        known = await transaction.rows("SELECT DISTINCT database FROM journal")
-        for row in known:
-            facts = {"expired": expired.get(row["database"], 0)}
-            await journal.append(
-                transaction, database=row["database"], who=who, plan="", event="restored", facts=facts
-            )
+        await append_for_all(
+            journal, transaction, who, "restored", lambda database: {"expired": expired.get(database, 0)}
+        )
     return sum(expired.values())
 
 

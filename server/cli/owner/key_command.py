@@ -12,7 +12,11 @@ from ..state_places import add_state_arguments, ended_access, named_settings, st
 from ..terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ...callers.caller_keys import CallerKey
+    from ...changes.plans.stored_plans import Filed
+    from ...local.state.state import Transaction
 
 DAYS = 90
 SCOPES = ("fm:read", "fm:edit", "fm:delete", "fm:run")
@@ -29,10 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="what it may do, once for each; reading alone unless named",
     )
-    add.add_argument(
+    ends = add.add_mutually_exclusive_group()
+    ends.add_argument(
         "--days", type=int, default=DAYS, metavar="N", help=f"days until it expires, {DAYS} unless named"
     )
-    add.add_argument("--never-expires", action="store_true", help="good until it is revoked")
+    ends.add_argument("--never-expires", action="store_true", help="good until it is revoked")
+    ends.add_argument(
+        "--break-glass",
+        metavar="REASON",
+        help="for an emergency: good for an hour, and the journal says why it was made",
+    )
     add.add_argument(
         "--from",
         dest="networks",
@@ -58,8 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    from ...callers.caller_keys import CallerKeys
+    from ...callers.caller_keys import BREAK_GLASS_DAYS, CallerKeys
     from ...errors import InputError
+    from ...text.one_line import one_line
 
     async with stored(arguments, makes=arguments.what == "add") as files:
         keys = CallerKeys(lambda: files.state)
@@ -67,16 +78,20 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "add":
             if arguments.days < 1:
                 raise InputError("A key is good for a day at the least")
+            reason = None if arguments.break_glass is None else one_line(arguments.break_glass)[:200].strip()
+            if reason == "":
+                raise InputError("A key for an emergency needs a reason: the journal tells it")
             if arguments.owner:
                 _check_owner(arguments)
             async with ended_access(arguments, files).written_down():
                 token = await keys.add(
                     arguments.name,
                     scopes=arguments.scope or ["fm:read"],
-                    days=None if arguments.never_expires else arguments.days,
+                    days=BREAK_GLASS_DAYS if reason else None if arguments.never_expires else arguments.days,
                     networks=arguments.networks,
                     owner=arguments.owner,
                     now=now,
+                    written_down=_journal_of(arguments, files, reason) if reason else None,
                 )
             print(token)
             say("This is the key. It is shown this once: keep it where its program reads it.")
@@ -94,6 +109,24 @@ async def _run(arguments: argparse.Namespace) -> int:
         for key in await keys.all():
             print(_line(key, now))
     return 0
+
+
+def _journal_of(
+    arguments: argparse.Namespace, files: Filed, reason: str
+) -> Callable[[Transaction], Awaitable[None]]:
+    """Says in the journal who made which key for an emergency, and why."""
+    from ...caller import Caller
+    from ...changes.journal.entry_for_all import append_for_all
+    from ...changes.plans.plan import Who
+    from ...local.places import user_name
+
+    who = Who(Caller(user_name(), ""), "filemaker-mcp key add")
+    facts = {"key": arguments.name, "scopes": sorted(arguments.scope or ["fm:read"]), "reason": reason}
+
+    async def put(transaction: Transaction) -> None:
+        await append_for_all(files.journal, transaction, who, "emergency key", lambda _: facts)
+
+    return put
 
 
 def _check_owner(arguments: argparse.Namespace) -> None:
@@ -123,6 +156,8 @@ def _line(key: CallerKey, now: float) -> str:
         parts.append(f"{'expired' if now >= key.expires else 'good until'} {_day(key.expires)}")
     else:
         parts.append("never expires")
+    if key.is_for_an_emergency:
+        parts.append("for an emergency")
     if key.networks:
         parts.append(f"from {', '.join(key.networks)}")
     if key.owner:
