@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..errors import InputError
-from .bounds import hold_bounds
+from .bounds import hold_bounds, leave_the_network
 
 Task = Mapping[str, Any]
 Line = dict[str, Any] | list[Any]
@@ -19,6 +19,7 @@ Reader = Callable[[Task, bytes], Iterator[Line]]
 def main() -> None:
     """Every line is a row or a fact; the last one is `{"end": true}` or says why it ended."""
     task: Task = json.loads(sys.stdin.buffer.readline())
+    leave_the_network()
     hold_bounds(task["seconds"], task["memory"])
     content = sys.stdin.buffer.read()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 from time import monotonic
@@ -67,6 +68,9 @@ async def test_the_child_has_neither_our_environment_nor_our_files_and_is_gone_w
         while child is None:
             await asyncio.sleep(0.01)
             child = next(iter(children(os.getpid())), None)
+        may_leave = may_leave_the_network()
+        while may_leave and network_of(child) == network_of(Path("/proc/self")):  # noqa: ASYNC110 -- it tells nobody
+            await asyncio.sleep(0.01)
     assert b"canary" not in (child / "environ").read_bytes()
     assert len(list((child / "fd").iterdir())) <= 5
     reading.cancel()
@@ -93,6 +97,15 @@ async def test_others_are_answered_while_a_document_is_read(tmp_path: Path) -> N
                 await assistant.ask("find_records", layout="Tasks", limit=1)
                 answers, longest = answers + 1, max(longest, monotonic() - begun)
         assert answers > 5
+
+
+def may_leave_the_network() -> bool:
+    leave = "import ctypes; raise SystemExit(ctypes.CDLL(None).unshare(0x50000000))"
+    return subprocess.run([sys.executable, "-c", leave], check=False).returncode == 0
+
+
+def network_of(process: Path) -> str:
+    return str((process / "ns" / "net").readlink())
 
 
 def children(parent: int) -> list[Path]:
