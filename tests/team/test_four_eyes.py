@@ -222,4 +222,6 @@ async def test_a_key_for_an_emergency_lasts_an_hour_and_the_journal_says_why(
         assert await command("journal", "export", *where) == 0
         assert "the provider is down" in (told := capsys.readouterr().out)
         assert token not in told
-        assert await command("journal", "verify", *where) == 0
+        assert await command("journal", "head", *where) == 0
+        (tmp_path / "heads").write_text(capsys.readouterr().out)
+        assert await command("journal", "verify", "--head", str(tmp_path / "heads"), *where) == 0

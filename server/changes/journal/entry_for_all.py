@@ -9,8 +9,8 @@ from ...local.state.state import Transaction
 from ..plans.plan import Who
 from .journal import Journal
 
-NONE = ""
-"""Stands for the database where the journal knows none yet."""
+ALL = "every database"
+"""Stands for the database where the journal knows none yet. It is a name, since the end of its chain is kept by it."""
 
 
 async def append_for_all(
@@ -18,7 +18,7 @@ async def append_for_all(
 ) -> None:
     """An entry in the chain of each database that has one. `facts`: by database."""
     known = await transaction.rows("SELECT DISTINCT database FROM journal ORDER BY database")
-    for database in [str(row["database"]) for row in known] or [NONE]:
+    for database in [str(row["database"]) for row in known] or [ALL]:
         await journal.append(
             transaction, database=database, who=who, plan="", event=event, facts=facts(database)
         )
