@@ -175,6 +175,22 @@ def test_one_name_and_one_state_are_told_however_they_are_written(
     assert len(customer_settings({}, named)) == 2
 
 
+@pytest.mark.parametrize("place", ["file", "env"])
+def test_a_key_in_common_is_told_whatever_its_bytes_are_and_whatever_its_variable_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    files: list[Path] = []
+    for name in NAMES:
+        key = tmp_path / f"{name}.key"
+        key.write_bytes(b"sixteen bytes...\n...sixteen bytes")
+        monkeypatch.setenv(f"KEY_OF_{name.upper()}", key.read_text())
+        told = f'file = "{key}"' if place == "file" else f'env = "KEY_OF_{name.upper()}"'
+        keys = f'[secrets]\nkeys = [{{ id = "{name}", {told} }}]\n[http]'
+        files.append(written(tmp_path, name, lambda text, keys=keys: text.replace("[http]", keys)))
+    with pytest.raises(ConfigurationError, match="have a key in common"):
+        customer_settings({}, files)
+
+
 async def test_a_customer_who_was_set_up_with_a_copy_of_anothers_records_is_refused(tmp_path: Path) -> None:
     first = SqliteState(tmp_path / "acme.db")
     await check_states([("acme", first), ("none", SqliteState(None))])

@@ -11,8 +11,7 @@ from ...callers.epoch import epoch_of, named
 from ...config.settings import Settings
 from ...errors import ConfigurationError, StateAway
 from ...http.front_door import Doorway
-from ...local.keys.key_file import NAME
-from ...local.keys.key_ring import LENGTH
+from ...local.keys.key_file import KeyFile, ring_of
 from ...local.state.state import State
 from ...local.state.state_place import StatePlace
 
@@ -97,28 +96,25 @@ def _store(place: StatePlace) -> object:
 
 
 def _check_keys(both: str, first: Settings, second: Settings) -> None:
-    """Raises ConfigurationError where what seals one's records opens the other's: one key, however often it was copied."""
-    keys = [
-        {
-            line
-            for path in (
-                settings.seal_key,
-                settings.seal_key.with_name(NAME),
-                *(key.file for key in settings.secrets.keys),
-            )
-            if path is not None and path.is_file()
-            for line in path.read_bytes().splitlines()
-            if len(line) >= LENGTH
-        }
-        for settings in (first, second)
-        if settings.seal_key is not None
-    ]
-    variables = [{key.env for key in settings.secrets.keys if key.env} for settings in (first, second)]
-    if keys[0] & keys[1] or variables[0] & variables[1]:
+    """Raises ConfigurationError where what seals one's records opens the other's: one key, however often it was copied, and for keys
+    that are named and cannot be read."""
+    if _keys(first) & _keys(second):
         raise ConfigurationError(
             f"{both} have a key in common",
             advice="Each customer's keys are their own: they are made by themselves.",
         )
+
+
+def _keys(settings: Settings) -> set[bytes]:
+    """As far as they are there: those that no setting names are made at the first use."""
+    found = {place.key().material for place in settings.secrets.places}
+    seal = settings.seal_key
+    if seal is not None and seal.is_file():
+        found.add(seal.read_bytes().strip())
+    beside = None if seal is None else KeyFile.beside(seal)
+    if beside is not None and beside.path.is_file():
+        found |= {key.material for key in ring_of((), beside).keys}
+    return found
 
 
 def _bucket(settings: Settings) -> str:
