@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from .head_settings import HeadSettings
 from .issuer_settings import IssuerSettings
 from .notice_settings import NoticeSettings
+from .page_origin import page_origin
 from .strict_settings import Place, Settled, is_loopback
 from .team_settings import TeamSettings
 
@@ -130,6 +131,11 @@ class HttpSettings(Settled):
                 "takes s3://bucket/folder, gs://, az:// or file:///folder, without secrets: who may use it says the environment"
             )
         return address
+
+    @field_validator("origins")
+    @classmethod
+    def _pages(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(page_origin, origins))
 
     @field_validator("public_url")
     @classmethod

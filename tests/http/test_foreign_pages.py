@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.errors import ConfigurationError
+
+from ..assistant import SAMPLE
 from ..authorization.served import served
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +27,7 @@ def anyio_backend() -> str:
 
 async def test_a_listed_pages_script_reads_answers_by_a_token_and_nobody_elses_does(tmp_path: Path) -> None:
     async with (
-        served(tmp_path, http={"origins": [INSPECTOR]}) as here,
+        served(tmp_path, http={"origins": ["https://Inspector.Example.com:443/"]}) as here,
         httpx.AsyncClient(base_url=here.origin) as http,
     ):
         for path in ("/mcp", "/token", "/revoke"):
@@ -42,3 +46,11 @@ async def test_a_listed_pages_script_reads_answers_by_a_token_and_nobody_elses_d
             page = await http.get(path, headers={"Origin": INSPECTOR})
             assert "access-control-allow-origin" not in page.headers, path
         assert (await http.post("/mcp", json=ASKED, headers={"Origin": EVIL})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "*", "https://*.example.com", "https://x.example/page", "x.example"]
+)
+def test_what_no_page_of_one_place_comes_as_is_refused_in_the_settings(origin: str) -> None:
+    with pytest.raises(ConfigurationError, match="takes origins as browsers name them"):
+        settled(overlaid({"http": {"origins": [origin]}}, SAMPLE), None)
