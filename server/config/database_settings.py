@@ -132,6 +132,11 @@ class DatabaseSettings(ChangeSettings):
         """What the state calls it, wherever it is configured."""
         return f"{self.base_url}/{self.file}"
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The FileMaker accounts that act in it, those of its other files included."""
+        return tuple(filter(None, (self.account, *(source.account for source in self.data_sources))))
+
     @field_validator("ca_file")
     @classmethod
     def _certificates(cls, file: Path | None) -> Path | None:

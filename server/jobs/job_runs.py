@@ -79,8 +79,10 @@ class JobRuns:
         self._room.release()
 
     def begin(self, job: Job, work: Work) -> None:
-        """One that runs already has its room."""
+        """One that runs already has its room. What comes while this is closed ends as what is under way then."""
         scope = anyio.CancelScope()
+        if self._why is ENDED:
+            scope.cancel()
         self.signals.open(job.id)
         self._live[job.id] = job
         self.of_process.add(job.id)

@@ -6,11 +6,12 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ import pytest
 from filemaker_mcp.server.app.app import shared_parts
 from filemaker_mcp.server.app.background.schedule_service import ScheduleService
 from filemaker_mcp.server.app.shared_parts import SharedParts
+from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
@@ -30,7 +32,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
-from ..assistant import SAMPLE
+from ..assistant import ACCOUNT, SAMPLE
 from ..changes.workshop_host import PLACE, command, workshop
 from ..jobs.shared_clock import ServerClock
 from ..postgres import on_postgres, postgres
@@ -53,13 +55,33 @@ class Process:
         await asyncio.gather(*(task for each in self.service.schedules for task in each.following))
 
 
+@dataclass
+class SlowScripts(httpx.AsyncBaseTransport):
+    """A host whose scripts do not come to their end before a test lets them."""
+
+    emulator: Emulator
+    begun: anyio.Event = field(default_factory=anyio.Event)
+    may_end: anyio.Event = field(default_factory=anyio.Event)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "script" in str(request.url):
+            self.begun.set()
+            await self.may_end.wait()
+        return await httpx.ASGITransport(app=self.emulator.app).handle_async_request(request)
+
+
 @asynccontextmanager
 async def processes(
-    emulator: Emulator, clock: ManualClock, state: str, count: int, schedule: dict[str, Any]
+    emulator: Emulator,
+    clock: ManualClock,
+    state: str,
+    count: int,
+    schedule: dict[str, Any],
+    host: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncGenerator[Sequence[Process]]:
     environment = SAMPLE | PLACE | {"FILEMAKER_ACCESS": "edit", "FILEMAKER_STATE": state}
     settings = settled(overlaid({"schedule": {"stamps": schedule}}, environment), None)
-    emulated = dict.fromkeys(settings.database, httpx.ASGITransport(app=emulator.app))
+    emulated = dict.fromkeys(settings.database, host or httpx.ASGITransport(app=emulator.app))
     made: list[Process] = []
     try:
         for _ in range(count):
@@ -148,6 +170,98 @@ async def test_what_the_owner_has_stopped_is_not_begun_and_its_times_are_not_mad
         await only.looked()
         assert len(emulator.scripts_run) == 3
         assert sum("missed, since the owner had stopped it" in line for line in only.told) == 4
+        roll = CallerRoll(only.parts.state, clock.now().timestamp)
+        await roll.end_account(ACCOUNT.upper(), "leaked")
+        for _ in range(2):
+            clock.advance(60)
+            await only.looked()
+        assert len(emulator.scripts_run) == 3, "nobody works by the account"
+        assert (
+            "stamps: the owner has stopped it. The FileMaker account by which it works was ended."
+            in only.told
+        )
+        await roll.admit_account(ACCOUNT)
+        clock.advance(60)
+        await only.looked()
+        assert len(emulator.scripts_run) == 4
+
+
+async def test_what_runs_when_the_owner_stops_it_is_broken_off_told_and_begun_anew_later(
+    tmp_path: Path,
+) -> None:
+    emulator, clock = workshop(), ManualClock()
+    host = SlowScripts(emulator)
+    async with processes(emulator, clock, str(tmp_path / "state.db"), 1, STAMP, host) as (only,):
+        halts = Halts(lambda: only.parts.state, only.parts.clock.monotonic)
+        await only.looked()
+        clock.advance(60)
+        await only.service.look()
+        with anyio.fail_after(30):
+            await host.begun.wait()
+        await halts.put(Halt(EVERYBODY, True, "", 0.0))
+        with anyio.fail_after(30):
+            await only.looked()
+        assert any(line.startswith("stamps: unknown") for line in only.told), only.told
+        host.may_end.set()
+        await halts.lift(EVERYBODY)
+        clock.advance(60)
+        await only.looked()
+        assert len(emulator.scripts_run) == 1, "the script of before was never answered, and not sent again"
+        assert only.told[-1].startswith("stamps: done"), only.told
+
+
+async def test_what_is_closed_while_it_looks_for_work_that_was_left_begins_none(tmp_path: Path) -> None:
+    emulator, clock = workshop(), ManualClock()
+    async with processes(emulator, clock, str(tmp_path / "state.db"), 1, STAMP) as (only,):
+        await only.looked()
+        clock.advance(60)
+        await only.looked()
+        async with only.parts.state.writing() as transaction:
+            transaction.put("UPDATE job SET state = 'running', ended = NULL, runner = 'killed'")
+            transaction.put("UPDATE plan SET state = 'applying', runner = 'killed'")
+            transaction.put("UPDATE item SET state = 'open', outcome = ''")
+
+        async def stands(grant: str) -> bool:
+            await carried.workspaces.close()
+            return True
+
+        only.parts.stands = stands
+        (carried,) = ScheduleService(only.parts, only.told.append).schedules
+        jobs = carried.workspaces[carried.database].jobs
+        (row,) = await only.parts.state.rows("SELECT id, database FROM job")
+        await carried.workspaces.sweep({row["database"]})
+        with anyio.fail_after(30):
+            while len(jobs.runs):  # noqa: ASYNC110 -- it tells nobody
+                await anyio.sleep(0.01)
+        (row,) = await only.parts.state.rows("SELECT state FROM job")
+        assert row["state"] == "unknown", "it ends as what runs when it is closed"
+
+
+async def test_an_end_that_the_records_did_not_take_is_written_down_and_told_when_they_do(
+    tmp_path: Path,
+) -> None:
+    emulator, clock, state = workshop(), ManualClock(), str(tmp_path / "state.db")
+    async with processes(emulator, clock, state, 1, STAMP) as (only,):
+        await only.looked()
+        with sqlite3.connect(state) as owner:
+            owner.execute(
+                "CREATE TRIGGER away BEFORE UPDATE OF ended ON job BEGIN SELECT abs(-9223372036854775807 - 1); END"
+            )
+        clock.advance(60)
+        await only.service.look()
+        (carried,) = only.service.schedules
+        (row,) = await only.parts.state.rows("SELECT id FROM job")
+        ends = carried.workspaces[carried.database].jobs.runs.ends
+        with anyio.fail_after(30):
+            while row["id"] not in ends:  # noqa: ASYNC110 -- it tells nobody
+                await anyio.sleep(0.01)
+        with sqlite3.connect(state) as owner:
+            owner.execute("DROP TRIGGER away")
+        with anyio.fail_after(30):
+            while not all(task.done() for task in carried.following):
+                clock.advance(1)
+                await anyio.sleep(0.01)
+        assert only.told[-1].startswith("stamps: done"), only.told
 
 
 async def test_a_run_that_ended_with_its_process_is_gone_on_with_and_its_script_not_sent_again(

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from ...authorization.grants.revocations import Revocations, Revoked
 from ...callers.halts import Halts
 from ...errors import FilemakerMcpError
 from ...jobs.job import Job
 from ...schedules.schedule import Schedule
 from ...schedules.schedule_store import ScheduleStore
 from ...schedules.scheduler import Scheduler
+from ...text.near_names import folded
 from ..app import application_for
 from ..open_workspaces import OpenWorkspaces
 from ..seat import Seat
@@ -47,6 +49,7 @@ class ScheduleService:
         self._tell = tell
         self._tells_words = tells_words
         self._halts = Halts(lambda: parts.state, parts.clock.monotonic)
+        self._revocations = Revocations(lambda: parts.state, parts.clock.wall)
         self._away: set[str] = set()
         self._stopped: set[str] = set()
         """Names of those that the owner has stopped, as was seen last."""
@@ -72,26 +75,25 @@ class ScheduleService:
         """Orders what is due. What cannot be looked at is told once, until it can be again."""
         with suppress(FilemakerMcpError):  # each is told of it below
             await self._halts.look()
-        for place, carried in enumerate(self.schedules):
-            name = carried.schedule.name
-            try:
-                halt = await self._halts.of(carried.schedule.caller)
-                if halt is None:
-                    self._stopped.discard(name)
-                elif name not in self._stopped:
-                    self._stopped.add(name)
-                    self._tell(f"{name}: the owner has stopped it. {halt.reason}".rstrip())
-                    carried = self.schedules[place] = await self._broken_off(carried)
-                job = await carried.scheduler.look(is_stopped=halt is not None)
-            except FilemakerMcpError as error:
-                if name not in self._away:
-                    self._tell(f"{name}: {error}")
-                self._away.add(name)
-                continue
-            self._away.discard(name)
-            if job is not None:
-                carried.following = [task for task in carried.following if not task.done()]
-                carried.following.append(asyncio.create_task(self._followed(carried, job)))
+        async with asyncio.TaskGroup() as group:  # one that is slow to end keeps no other from being stopped
+            for place in range(len(self.schedules)):
+                group.create_task(self._look_at(place))
+
+    async def _look_at(self, place: int) -> None:
+        name = self.schedules[place].schedule.name
+        try:
+            await self._stop(place)
+            carried = self.schedules[place]
+            job = await carried.scheduler.look(is_stopped=name in self._stopped)
+        except FilemakerMcpError as error:
+            if name not in self._away:
+                self._tell(f"{name}: {error}")
+            self._away.add(name)
+            return
+        self._away.discard(name)
+        if job is not None:
+            carried.following = [task for task in carried.following if not task.done()]
+            carried.following.append(asyncio.create_task(self._followed(carried, job)))
 
     async def close(self) -> None:
         """What runs is handed over where several share the state, else broken off."""
@@ -100,11 +102,29 @@ class ScheduleService:
                 task.cancel()
             await carried.workspaces.close(hands_over=True)
 
-    async def _broken_off(self, carried: CarriedSchedule) -> CarriedSchedule:
-        """The same schedule, of which nothing runs any more: what did ends with the record at hand, and nobody goes on with it."""
-        await carried.workspaces.close()
-        await asyncio.gather(*carried.following, return_exceptions=True)
-        return self._carried(carried.schedule, carried.database)
+    async def _stop(self, place: int) -> None:
+        """Where the owner has stopped it nothing of it runs any more: what did ends with the record at hand, which is told by who
+        followed it, and nobody goes on with it. It is opened anew when it may run again. Raises FilemakerMcpError."""
+        carried = self.schedules[place]
+        name = carried.schedule.name
+        why = await self._why_stopped(carried)
+        if why is None and name in self._stopped:
+            anew = self._carried(carried.schedule, carried.database)
+            self.schedules[place] = replace(anew, following=carried.following)
+            self._stopped.discard(name)
+        elif why is not None and name not in self._stopped:
+            self._stopped.add(name)
+            self._tell(f"{name}: the owner has stopped it. {why}".rstrip())
+            await carried.workspaces.close()
+
+    async def _why_stopped(self, carried: CarriedSchedule) -> str | None:
+        """In the owner's words; None for one that is not. Raises FilemakerMcpError."""
+        halt = await self._halts.of(carried.schedule.caller)
+        if halt is not None:
+            return halt.reason
+        accounts = self._parts.settings.database[carried.database].accounts
+        are_ended = await self._revocations.are_any([(Revoked.ACCOUNT, folded(each)) for each in accounts])
+        return "The FileMaker account by which it works was ended." if are_ended else None
 
     def _workspaces(self) -> Sequence[OpenWorkspaces]:
         return [each.workspaces for each in self.schedules if each.schedule.name not in self._stopped]
@@ -131,7 +151,9 @@ class ScheduleService:
         jobs = carried.workspaces[carried.database].jobs
         try:
             while not (job := await jobs.wait(job.id, 60.0)).state.is_over:
-                pass
+                if job.id in jobs.runs.ends:  # its end waits for our own records
+                    await self._parts.clock.sleep(LOOK_SECONDS)
+                    await jobs.runs.ends.write_left()
         except FilemakerMcpError as error:
             log.warning("what became of %s is not known here: %s", job.id, error.what)
             return
