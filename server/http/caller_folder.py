@@ -23,7 +23,8 @@ class CallerFolder:
     may_send: bool
     """Whether they may change anything at all: for nothing else are files sent in."""
     came_in: Callable[[str], Awaitable[None]]
-    """A file of this digest (SHA-256) came from outside: whoever reads it reads what outsiders wrote."""
+    """A file of this digest (SHA-256) came from outside: whoever reads it reads what outsiders wrote.
+    Raises Forbidden where its caller may send nothing in any more: it may have come for minutes."""
 
 
 class FolderDesk(Protocol):

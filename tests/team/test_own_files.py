@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
+
+from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 
 from ..authorization.served import asked
 from ..changes.workshop_host import command
 from ..postgres import on_files
 from .company import company
+from .test_refused_account import Still
 
 pytestmark = pytest.mark.anyio
 FILE = b"%PDF-1.4 the same for both"
@@ -89,3 +94,24 @@ async def test_files_room_and_usage_are_each_callers_own(
     assert await command("journal", "usage", "--by", "caller", "--state", str(tmp_path / "state.db")) == 0
     told = capsys.readouterr().out
     assert all(f"|{name}" in told for name in tokens)
+
+
+async def test_a_file_that_was_coming_when_its_sender_was_stopped_is_not_kept(tmp_path: Path) -> None:
+    clock, folder = Still(), tmp_path / "files"
+    settings: dict[str, Any] = {"files_folder": str(folder), "file_types": ["pdf"]}
+    async with company(tmp_path, clock=clock, **settings) as team:
+        token = await team.token("ada")
+
+        async def coming() -> AsyncGenerator[bytes]:
+            yield FILE[:4]
+            while not [path for path in folder.rglob("*") if path.is_file()]:  # noqa: ASYNC110
+                await anyio.sleep(0.01)
+            await Halts(lambda: team.here.state, clock.monotonic).put(Halt(EVERYBODY, False, "", 0.0))
+            clock.at += 5
+            yield FILE[4:]
+
+        with anyio.fail_after(30):
+            async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
+                sent = await http.put(f"{team.origin}/files/late.pdf", content=coming())
+        assert (sent.status_code, "Nothing is kept" in sent.text) == (403, True)
+        assert not [path for path in folder.rglob("*") if path.is_file()]

@@ -20,7 +20,7 @@ from ...callers.caller_identity import Identity
 from ...callers.caller_keys import is_emergency
 from ...changes.files.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
-from ...errors import FilemakerMcpError, StateAway
+from ...errors import FilemakerMcpError, Forbidden, StateAway
 from ...http.call_watch import CallFigures, CallWatch, NoFigures
 from ...http.caller_folder import CallerFolder
 from ...local.state.state import State
@@ -157,6 +157,11 @@ class CallerServers:
         files = OutsiderFiles(self.state, self._parts.seal, now=self._parts.clock.wall)
 
         async def came_in(sha256: str) -> None:
+            may_send = Need.EDIT in needs_of(await self._seat_of(identity))
+            if not may_send or not await self._standing(identity):
+                raise Forbidden(
+                    "While the file came it ended that you may send files in", advice="Nothing is kept."
+                )
             await files.keep(sha256, "uploads", ["a file that was sent in"])
 
         return CallerFolder(folder_of(seat, self._parts), self._quota, Need.EDIT in needs_of(seat), came_in)
