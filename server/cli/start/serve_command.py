@@ -45,6 +45,8 @@ in which nobody is served; of these a tenth."""
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.no_head and arguments.http is None:
+        raise InputError("--no-head goes with --http")
     if arguments.customer:
         _check_customers(arguments)
         work = _serve_customers(arguments.customer, arguments.http, needs_head=not arguments.no_head)
