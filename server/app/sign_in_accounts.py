@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..config.database_settings import DatabaseSettings
 from ..config.strict_settings import Secret
 from ..errors import ConfigurationError
+from ..text.near_names import folded
 from .secrets import reader
 
 Reader = Callable[[], str]
@@ -32,8 +33,8 @@ class SignInAccount:
         identity provider or OttoFMS knows the account, the way of signing in stands for it."""
         settings = self.settings
         if settings.method in ("oauth", "otto"):
-            return f"{settings.method} {settings.provider}".rstrip().casefold()
-        return (settings.account or settings.method).casefold()
+            return folded(f"{settings.method} {settings.provider}".rstrip())
+        return folded(settings.account or settings.method)
 
 
 def account_for(settings: DatabaseSettings, environment: Mapping[str, str] = os.environ) -> SignInAccount:

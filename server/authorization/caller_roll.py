@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..callers.epoch import begin_anew
 from ..errors import InputError, NameUnknown
 from ..local.state.state import State, Transaction
+from ..text.near_names import folded
 from .grants.revocations import Revocations, Revoked
 
 CALLERS = """
@@ -33,6 +34,16 @@ class KnownCaller:
     revoked: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """Of everybody: a program, or a FileMaker account."""
+
+    kind: Revoked
+    name: str
+    at: float
+    reason: str
+
+
 OF_EVERYBODY = (
     "oauth_code", "oauth_token", "oauth_grant", "used_ticket", "person_session", "agreed_person", "invitation",
 )  # fmt: skip
@@ -53,6 +64,14 @@ class CallerRoll:
 
     async def all(self) -> Sequence[KnownCaller]:
         return [await self._known(row["caller"]) for row in await self._state.rows(CALLERS, REMOTE)]
+
+    async def kept_out(self) -> Sequence[KeptOut]:
+        rows = await self._state.rows(
+            "SELECT kind, what, at, reason FROM revoked WHERE kind IN (?, ?) ORDER BY kind, what",
+            Revoked.ACCOUNT.value,
+            Revoked.CLIENT.value,
+        )
+        return [KeptOut(Revoked(row["kind"]), row["what"], row["at"], row["reason"]) for row in rows]
 
     async def one(self, text: str) -> KnownCaller:
         """The caller of that id, or the only one that has it in theirs. Raises NameUnknown and InputError."""
@@ -116,19 +135,19 @@ class CallerRoll:
     async def end_account(self, account: str, reason: str) -> int:
         """Nobody works by this FileMaker account any more, in any database, until `admit_account`. How many people's kept passwords of it
         are gone."""
-        folded = account.casefold()
+        name = folded(account)
         async with self._state.writing() as transaction:
             rows = await transaction.rows("SELECT caller, database, account FROM credential")
-            kept = [row for row in rows if str(row["account"]).casefold() == folded]
+            kept = [row for row in rows if folded(str(row["account"])) == name]
             for row in kept:
                 place = (row["caller"], row["database"])
                 transaction.put("DELETE FROM credential WHERE caller = ? AND database = ?", *place)
-            self._revocations.put_in(transaction, Revoked.ACCOUNT, folded, reason)
+            self._revocations.put_in(transaction, Revoked.ACCOUNT, name, reason)
         return len(kept)
 
     async def admit_account(self, account: str) -> bool:
         """Whether it was ended."""
-        return await self._revocations.lift(Revoked.ACCOUNT, account.casefold())
+        return await self._revocations.lift(Revoked.ACCOUNT, folded(account))
 
     async def admit(self, caller: str) -> bool:
         """Whether they were kept out. They sign in anew, by a new invitation where they had a passkey."""

@@ -32,6 +32,8 @@ class CallerRule:
     policy: str | None
     role: Role
     time_zone: str | None
+    own_account: str | None = None
+    """What an account of their own has to be called, as the settings say it."""
 
     def matches(self, identity: Identity) -> bool:
         if identity.issuer != self.issuer or self.subject not in (None, identity.subject):
@@ -73,7 +75,7 @@ def literal(claim: str, identity: Identity) -> tuple[str, ...]:
     )
     if not values or not whole or not all(value.strip() for value in values):
         raise Forbidden(
-            f"Your sign-in does not say {claim!r}, and the owner lets you see the records that it names",
+            f"Your sign-in does not say {claim!r}, and what the owner gives you here goes by it",
             advice="Ask the owner: the identity provider has to put it into your token as text.",
         )
     return values

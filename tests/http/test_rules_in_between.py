@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from filemaker_mcp.server.app.http.caller_seats import CallerSeats
-from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.app.sample_server import FILE, everything_allowed
+from filemaker_mcp.server.authorization.caller_roll import CallerRoll
+from filemaker_mcp.server.authorization.grants.revocations import Revocations
 from filemaker_mcp.server.callers.caller_identity import Identity
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.epoch import EpochWatch
 from filemaker_mcp.server.callers.halts import Halt, Halts
-from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts
+from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts, OwnAccount
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.config.settings import Settings
+from filemaker_mcp.server.errors import Forbidden
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 from filemaker_mcp.server.policy import Access
 
@@ -49,6 +54,63 @@ async def test_whoever_was_let_in_while_the_rules_changed_has_the_new_ones(tmp_p
     seats.take(ruled(Access.READ))
     for seat in (await let_in, await seats(agent)):
         assert {policy.access for policy in seat.policies.values()} == {Access.READ}
+    await state.close()
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Accounts that are looked up while something else happens."""
+
+    account_name: str
+    meanwhile: Callable[[], None] = lambda: None
+
+    async def account(self, identity: Identity, database: str) -> OwnAccount:
+        self.meanwhile()
+        return OwnAccount(self.account_name, "secret")
+
+
+def linked(**rule: object) -> Settings:
+    """An account of their own, for whoever has a key; more rules stand before it."""
+    entry = {"match": {"issuer": "keys"}, "accounts": {FILE: "own"}, "own_account": "{claim.owner}", **rule}
+    callers = [{"match": {"issuer": "elsewhere"}}, entry]
+    return settled(overlaid({"callers": callers}, everything_allowed() | SAMPLE), None)
+
+
+async def test_rules_that_became_fewer_while_an_account_was_looked_up_are_no_defect(tmp_path: Path) -> None:
+    state, before = SqliteState(tmp_path / "state.db"), linked()
+    renamed = {"other": next(iter(before.database.values()))}
+    after = ruled(Access.READ).model_copy(update={"database": renamed})
+
+    def meanwhile() -> None:
+        seats.take(after)
+
+    halts = Halts(lambda: state, time.monotonic)
+    seats = CallerSeats(before, Linked("ana", meanwhile), halts, nothing_ended)
+    agent = Identity("keys", "agent", "agent", frozenset({"fm:read"}), {"owner": "Ana"})
+    assert set((await seats(agent)).policies) == {"other"}, "while the account was looked up"
+    seats.take(before)
+    asked = asyncio.create_task(seats.own_accounts(agent))
+    stopped = asyncio.create_task(seats(agent))
+    await asyncio.sleep(0)
+    meanwhile()
+    assert await asked in ({}, {FILE: frozenset({"ana"})}), "by the rules of one moment"
+    assert set((await stopped).policies) == {"other"}
+    await state.close()
+
+
+@pytest.mark.parametrize("written", ["J\u00fcrgen", "JU\u0308RGEN"])
+async def test_an_account_is_one_however_its_accents_are_written(tmp_path: Path, written: str) -> None:
+    """macOS writes an accent as a sign of its own."""
+    state = SqliteState(tmp_path / "state.db")
+    ended = Revocations(lambda: state, time.time).are_any
+    seats = CallerSeats(linked(), Linked("Ju\u0308rgen"), Halts(lambda: state, time.monotonic), ended)
+    agent = Identity("keys", "agent", "agent", frozenset({"fm:read"}), {"owner": written})
+    assert (await seats(agent)).settings.database[FILE].account == "Ju\u0308rgen"
+    await CallerRoll(state, time.time).end_account(written, "left")
+    with pytest.raises(Forbidden, match="has ended the account"):
+        await seats(agent)
+    assert await CallerRoll(state, time.time).admit_account("j\u00dcrgen")
+    assert await seats(agent)
     await state.close()
 
 

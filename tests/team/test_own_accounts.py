@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.app.sample_server import FILE
+from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 
 from ..assistant import ACCOUNT, PASSWORD
 from ..authorization.served import asked
 from .company import company
-from .test_refused_account import status_of
+from .test_refused_account import Still, status_of
 
 pytestmark = pytest.mark.anyio
 TYPED = {"account": ACCOUNT, "password": PASSWORD}
@@ -32,6 +33,20 @@ async def test_what_the_owner_opens_later_is_allowed_anew_by_its_person(tmp_path
         assert await status_of(team, before) == 403
         assert await status_of(team, await team.token("ada")) == 200
         assert (await (await team.browser("ada")).get("/journal")).status_code == 200, "a page is no program"
+
+
+async def test_a_program_that_was_let_in_while_all_was_stopped_works_when_that_is_lifted(
+    tmp_path: Path,
+) -> None:
+    clock = Still()
+    async with company(tmp_path, clock=clock) as team:
+        halts = Halts(lambda: team.here.state, clock.monotonic)
+        await halts.put(Halt(EVERYBODY, True, "Month end", clock.wall()))
+        token = await team.token("ada")
+        assert await status_of(team, token) == 403
+        await halts.lift(EVERYBODY)
+        clock.at += 5
+        assert await status_of(team, token) == 200
 
 
 async def test_who_has_linked_no_account_is_led_there_and_links_only_the_one_that_is_theirs(

@@ -64,16 +64,16 @@ class Approvers:
         return Approver(person, identity, seat, role)
 
     async def right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
-        right = await self._right(person, identity, plan)
-        if right.may_agree and await self._seats.is_stopped(identity):
-            return AgreementRight.STOPPED
-        return right
+        try:
+            right = await self._right(person, identity, plan)
+            is_stopped = right.may_agree and await self._seats.is_stopped(identity)
+        except Forbidden:  # the owner gives them nothing, or no more since a moment ago
+            return AgreementRight.NONE
+        return AgreementRight.STOPPED if is_stopped else right
 
     async def _right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
-        try:
-            approver = await self.approver(person, identity)
-        except Forbidden:
-            return AgreementRight.NONE
+        """Raises Forbidden as `approver`."""
+        approver = await self.approver(person, identity)
         if caller_id(identity) in await self._persons.behind(plan.who.caller.id):
             return AgreementRight.LOOKS if await self._four_eyes(plan) else AgreementRight.OWN
         if approver.role is Role.USER or approver.database_of(plan) is None:

@@ -24,6 +24,7 @@ from ...errors import Forbidden
 from ...local.file_names import safe_name
 from ...local.places import files_folder
 from ...policy import Narrowing, ScopeRule, narrowed
+from ...text.near_names import folded
 from ..owner_policy import narrowing_of, policy_of, scope_rule
 from ..seat import Seat
 
@@ -92,18 +93,17 @@ class CallerSeats:
         except Forbidden:
             return {}
 
-    async def databases_of(self, identity: Identity) -> Collection[str]:
-        """What they are given now, by name; nothing for whoever is let in nowhere."""
+    def databases_of(self, identity: Identity) -> Collection[str]:
+        """What the owner gives them, by name, stopped or not; nothing for whoever matches no entry."""
         try:
-            rule, _ = await self.let_in(identity)
+            return rule_for(self._rules, identity).accounts
         except Forbidden:
             return ()
-        return rule.accounts
 
     def _linked(self, rule: CallerRule, identity: Identity) -> Mapping[str, frozenset[str] | None]:
         """Raises Forbidden for a token that lacks what an account has to be called."""
-        wanted = self._settings.callers[rule.number].own_account
-        names = None if wanted is None else frozenset(each.casefold() for each in _values(wanted, identity))
+        wanted = rule.own_account
+        names = None if wanted is None else frozenset(map(folded, _values(wanted, identity)))
         return {name: names for name, how in rule.accounts.items() if how == OWN}
 
     async def __call__(self, identity: Identity) -> Seat:
@@ -114,9 +114,9 @@ class CallerSeats:
                 name: account
                 for name, names in self._linked(rule, identity).items()
                 if (account := await self._own.account(identity, name)) is not None
-                and (names is None or account.account.casefold() in names)
+                and (names is None or folded(account.account) in names)
             }
-            ended = await self._ended(rule, own)
+            ended = await self._ended(settings, rule, own)
             if settings is self._settings:  # else a seat of before would be kept beside the new rules
                 break
         facts = (identity, own, halt is None, ended)
@@ -137,12 +137,14 @@ class CallerSeats:
         self._seats[place] = facts, seat
         return seat
 
-    async def _ended(self, rule: CallerRule, own: Mapping[str, OwnAccount]) -> frozenset[str]:
-        """The databases in which the account that would act was ended."""
+    async def _ended(
+        self, settings: Settings, rule: CallerRule, own: Mapping[str, OwnAccount]
+    ) -> frozenset[str]:
+        """The databases in which an account that would act was ended."""
         ended: set[str] = set()
         for name, how in rule.accounts.items():
-            account = self._database(name, how, own).account if how != OWN or name in own else None
-            if account and await self._are_ended([(Revoked.ACCOUNT, account.casefold())]):
+            accounts = _database(settings, name, how, own).accounts if how != OWN or name in own else ()
+            if await self._are_ended([(Revoked.ACCOUNT, folded(account)) for account in accounts]):
                 ended.add(name)
         return frozenset(ended)
 
@@ -161,7 +163,7 @@ class CallerSeats:
             return given is None or name in given
 
         databases = {
-            name: self._database(name, how, own)
+            name: _database(self._settings, name, how, own)
             for name, how in rule.accounts.items()
             if (how != OWN or name in own) and name not in ended and is_given(name)
         }
@@ -210,15 +212,16 @@ class CallerSeats:
         )
         return replace(seat, digest=_digest([caller, policies, databases, rule, own, settings.runbooks]))
 
-    def _database(self, name: str, how: str, own: Mapping[str, OwnAccount]) -> DatabaseSettings:
-        database = self._settings.database[name]
-        if how == CONFIGURED:
-            return database
-        if how == OWN:
-            secret = Secret.model_validate({"value": own[name].password})
-            return database.model_copy(update={"account": own[name].account, "password": secret})
-        named = self._settings.accounts[how]
-        return database.model_copy(update={"account": named.account, "password": named.secret})
+
+def _database(settings: Settings, name: str, how: str, own: Mapping[str, OwnAccount]) -> DatabaseSettings:
+    database = settings.database[name]
+    if how == CONFIGURED:
+        return database
+    if how == OWN:
+        secret = Secret.model_validate({"value": own[name].password})
+        return database.model_copy(update={"account": own[name].account, "password": secret})
+    named = settings.accounts[how]
+    return database.model_copy(update={"account": named.account, "password": named.secret})
 
 
 def folder_name(caller: str) -> str:
@@ -240,6 +243,7 @@ def _rule(settings: CallerSettings, number: int, databases: tuple[str, ...]) -> 
         policy=settings.policy,
         role=Role(settings.role),
         time_zone=settings.time_zone,
+        own_account=settings.own_account,
     )
 
 

@@ -42,6 +42,7 @@ from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamS
 from ...errors import Forbidden
 from ...local.keys.key_ring import KeyRing
 from ...pages.messages import marked
+from ...text.near_names import folded
 from ..secrets import reader
 from ..shared_parts import SharedParts
 from .account_checks import AccountChecks
@@ -156,7 +157,7 @@ def team_sign_in(
         return await seats.own_accounts(identity_of(person))
 
     async def databases(person: Person) -> Collection[str]:
-        return await seats.databases_of(identity_of(person))
+        return seats.databases_of(identity_of(person))
 
     premises = Premises(
         origin, origin + path, team.name, parts.state, ring, now,
@@ -219,7 +220,7 @@ def _account_page(
     checks: AccountChecks,
 ) -> AccountPage:
     places = {name: each.identity for name, each in settings.database.items() if each.method == "password"}
-    denied = frozenset(each.casefold() for each in rules.deny_accounts)
+    denied = frozenset(map(folded, rules.deny_accounts))
     return AccountPage(
         AccountRules(places, denied, rules.networks, rules.password_page == "anywhere"),  # noqa: S105 -- no password
         checks.is_proved, AccountTries(parts.state, ring, parts.clock.wall), desk.frame,

@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...text.near_names import folded
 from ...text.sentence import marked
 from ..address_limit import AddressLimit
 from ..not_proved import NotProved
@@ -44,7 +45,8 @@ class Typed:
 
     @property
     def folded(self) -> str:
-        return self.account.casefold()
+        """One account in each of its spellings: whoever was ended under one is not let in by another."""
+        return folded(self.account)
 
 
 class AccountPage:

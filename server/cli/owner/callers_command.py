@@ -67,10 +67,17 @@ async def _run(arguments: argparse.Namespace) -> int:
                 print(_line(each))
             if not callers:
                 say("Nobody was let in so far.", sys.stdout)
+            for out in await roll.kept_out():
+                what = "account" if out.kind == "account" else "program"
+                print(f"{what} {out.name}: ended {_day(out.at)} for everybody. {out.reason}".rstrip())
             return 0
         if arguments.what == "show":
             return await _one(arguments, roll)
         program = arguments.program
+        if getattr(arguments, "erase", False) and (arguments.account is not None or program is not None):
+            raise InputError(
+                "--erase is for what is kept of a caller", advice="Leave it out. Nothing was changed."
+            )
         async with ended_access(arguments, files).written_down():
             if arguments.account is not None:
                 return await _of_account(arguments, roll, arguments.account)
@@ -102,6 +109,8 @@ async def _of_account(arguments: argparse.Namespace, roll: CallerRoll, account: 
             "An account is ended for everybody who works by it",
             advice="Leave CALLER and --program out. Nothing was changed.",
         )
+    if not account.strip():
+        raise InputError("--account names no account", advice="Nothing was changed.")
     if arguments.what == "admit":
         if not await roll.admit_account(account):
             raise InputError(f"The account {account!r} was not ended")
@@ -111,7 +120,20 @@ async def _of_account(arguments: argparse.Namespace, roll: CallerRoll, account: 
     say(f"Nobody works by the account {account!r} any more, within five seconds.", sys.stdout)
     if count:
         say(f"Kept passwords of it that are gone: {count}.", sys.stdout)
+    elif not _is_configured(arguments, account):
+        say("No configuration that is named here has it, and nobody had linked it: compare its spelling.")
     return 0
+
+
+def _is_configured(arguments: argparse.Namespace, account: str) -> bool:
+    from ...text.near_names import folded
+
+    settings = named_settings(arguments)
+    if settings is None:
+        return False
+    names = [name for database in settings.database.values() for name in database.accounts]
+    names += [each.account for each in settings.accounts.values()]
+    return folded(account) in map(folded, names)
 
 
 async def _one(arguments: argparse.Namespace, roll: CallerRoll) -> int:
