@@ -136,6 +136,11 @@ MEANINGS: dict[int, str] = {
 }
 
 
+def is_known(code: int | None) -> bool:
+    """Whether anybody here knows what a code says."""
+    return code in MEANINGS or any(code in codes for codes, _ in CLASSES)
+
+
 def error_for(
     code: int, given: str, *, changed: Changed = Changed.UNSAID, subject: str = ""
 ) -> FileMakerError:

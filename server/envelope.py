@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import httpx
 
@@ -11,6 +12,9 @@ from .errors import NotFileMaker
 from .text.exact_json import exact_json
 
 JsonObject = dict[str, Any]
+T = TypeVar("T")
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What comes of an answer that lacks a part, or has another thing in its place."""
 
 
 def opened(response: httpx.Response) -> JsonObject:
@@ -30,6 +34,15 @@ def opened(response: httpx.Response) -> JsonObject:
         raise not_file_maker(response)
     inside = body.get("response")
     return cast("JsonObject", inside) if isinstance(inside, dict) else {}
+
+
+def read_as(read: Callable[[JsonObject], T], response: httpx.Response) -> T:
+    """What `read` makes of the `response` object. Raises as `opened`; NotFileMaker, too, where it cannot be read."""
+    inside = opened(response)
+    try:
+        return read(inside)
+    except UNREADABLE as error:
+        raise not_file_maker(response) from error
 
 
 def unread(response: httpx.Response) -> bytes:

@@ -28,6 +28,11 @@ def page(answer: JsonObject) -> Page:
     )
 
 
+def first_record(answer: JsonObject) -> Record:
+    """Raises LookupError where there is none."""
+    return page(answer).records[0]
+
+
 def record(item: JsonObject) -> Record:
     portals = item.get("portalData")
     return Record(
@@ -73,16 +78,45 @@ def scripts(answer: JsonObject) -> ScriptOutcomes:
     return ScriptOutcomes(prerequest=outcome(".prerequest"), presort=outcome(".presort"), after=outcome(""))
 
 
-def written(answer: JsonObject, record_id: str) -> WrittenRecord:
+def made(answer: JsonObject) -> WrittenRecord:
+    """A new record. Raises LookupError where the answer does not tell which."""
+    record_id = str(answer["recordId"])
+    if not record_id.isdecimal():
+        raise LookupError("recordId")
+    return written(record_id, answer)
+
+
+def written(record_id: str, answer: JsonObject) -> WrittenRecord:
+    """Of a record that is known."""
     rows = cast("list[JsonObject]", answer.get("newPortalRecordInfo") or [])
     return WrittenRecord(
-        record_id=str(answer.get("recordId", record_id)),
-        mod_id=str(answer.get("modId", "")),
+        record_id=record_id,
+        mod_id=str(answer.get("modId") or ""),
         new_rows=tuple(
             NewRow(str(r["tableName"]), str(r["recordId"]), str(r.get("modId", ""))) for r in rows
         ),
         scripts=scripts(answer),
     )
+
+
+def files(answer: JsonObject) -> tuple[str, ...]:
+    return tuple(str(item["name"]) for item in answer.get("databases") or ())
+
+
+def is_in_use(answer: JsonObject) -> bool:
+    return bool(answer.get("isSessionInUse"))
+
+
+def nothing(answer: JsonObject) -> None:
+    """Whatever it says beside that it was done."""
+
+
+def layout_menu(answer: JsonObject) -> tuple[MenuItem, ...]:
+    return menu(answer.get("layouts") or (), "folderLayoutNames")
+
+
+def script_menu(answer: JsonObject) -> tuple[MenuItem, ...]:
+    return menu(answer.get("scripts") or (), "folderScriptNames")
 
 
 def menu(items: Iterable[JsonObject], children: str, folder: tuple[str, ...] = ()) -> tuple[MenuItem, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 
 from ..auth.sessions.channel import Channel
 from ..errors import AnswerTooLarge, NothingFound, OutcomeUnknown, RecordMissing
@@ -45,37 +46,35 @@ class DataApi:
         return self._transport.remark()
 
     async def product(self) -> Product:
-        return answers.product(await self._transport.send_unsigned(endpoints.product_info()))
+        return await self._transport.send_unsigned(endpoints.product_info(), answers.product)
 
     async def databases(self, authorization: str | None = None) -> tuple[str, ...]:
         """Open files whose accounts may use the Data API (fmrest). A host that filters its list needs the `Authorization` of an account."""
-        answer = await self._transport.send_unsigned(endpoints.database_list(), authorization)
-        return tuple(str(item["name"]) for item in answer.get("databases") or ())
+        return await self._transport.send_unsigned(endpoints.database_list(), answers.files, authorization)
 
     async def validate_session(self, channel: Channel | None = None) -> bool:
         """Whether another call is running on the session. Raises SessionRefused when the token belongs to no session (19+)."""
-        answer = await self._transport.send(endpoints.session_check(), channel)
-        return bool(answer.get("isSessionInUse"))
+        return await self._transport.send(endpoints.session_check(), answers.is_in_use, channel)
 
     async def layouts(self) -> tuple[MenuItem, ...]:
-        answer = await self._transport.send(endpoints.layout_list())
-        return answers.menu(answer.get("layouts") or (), "folderLayoutNames")
+        return await self._transport.send(endpoints.layout_list(), answers.layout_menu)
 
     async def scripts(self) -> tuple[MenuItem, ...]:
-        answer = await self._transport.send(endpoints.script_list())
-        return answers.menu(answer.get("scripts") or (), "folderScriptNames")
+        return await self._transport.send(endpoints.script_list(), answers.script_menu)
 
     async def layout(self, name: str, *, record_id: str | None = None) -> LayoutMeta:
         """Fields, portals and value lists (18+). With `record_id`, value lists that depend on a field are evaluated for that record."""
-        return answers.layout(name, await self._transport.send(endpoints.layout_description(name, record_id)))
+        request = endpoints.layout_description(name, record_id)
+        return await self._transport.send(request, partial(answers.layout, name))
 
     async def legacy_layout(self, name: str) -> LayoutMeta:
         """The metadata that FileMaker 17 has: fields only (section 5.4)."""
-        return answers.legacy_layout(name, await self._transport.send(endpoints.legacy_description(name)))
+        request = endpoints.legacy_description(name)
+        return await self._transport.send(request, partial(answers.legacy_layout, name))
 
     async def create(self, layout: str, write: Write, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
         request = endpoints.creation(layout, write, scripts)
-        return answers.written(await self._transport.send(request), "")
+        return await self._transport.send(request, answers.made)
 
     async def edit(
         self,
@@ -89,15 +88,15 @@ class DataApi:
     ) -> WrittenRecord:
         """With `mod_id` nothing is written if the record has changed since (306). Without it the last writer wins."""
         request = endpoints.edit(layout, record_id, write, mod_id=mod_id, scripts=scripts, timeout=timeout)
-        return answers.written(await self._transport.send(request), record_id)
+        return await self._transport.send(request, partial(answers.written, record_id))
 
     async def duplicate(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
         request = endpoints.duplication(layout, record_id, scripts)
-        return answers.written(await self._transport.send(request), "")
+        return await self._transport.send(request, answers.made)
 
     async def delete(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
         request = endpoints.deletion(layout, record_id, scripts)
-        return answers.written(await self._transport.send(request), record_id)
+        return await self._transport.send(request, partial(answers.written, record_id))
 
     async def record(
         self,
@@ -110,8 +109,7 @@ class DataApi:
         channel: Channel | None = None,
     ) -> Record:
         query = Query(layout, portals=portals, response_layout=response_layout, scripts=scripts)
-        found = answers.page(await self._transport.send(endpoints.record(query, record_id), channel))
-        return found.records[0]
+        return await self._transport.send(endpoints.record(query, record_id), answers.first_record, channel)
 
     async def page(
         self, query: Query, channel: Channel | None = None, *, timeout: float | None = None
@@ -119,7 +117,7 @@ class DataApi:
         """A page of every record, or of those that match. Nothing found, and an empty table, are an empty page. One that is too
         large for an answer comes in parts. Raises AnswerTooLarge where a single record is."""
         try:
-            return answers.page(await self._transport.send(endpoints.page(query, timeout), channel))
+            return await self._transport.send(endpoints.page(query, timeout), answers.page, channel)
         except AnswerTooLarge:
             if query.limit == 1:
                 raise
@@ -156,7 +154,7 @@ class DataApi:
         was fetched, so that it is the current record (section 9.1: the order is [D], the current record is [I])."""
         request = endpoints.script_run(layout, call, record_id, timeout)
         try:
-            outcome = answers.scripts(await self._transport.send(request, channel)).after
+            outcome = (await self._transport.send(request, answers.scripts, channel)).after
         except RecordMissing as error:
             if record_id is None:
                 raise
@@ -169,7 +167,7 @@ class DataApi:
 
     async def set_globals(self, values: Mapping[str, Value], channel: Channel) -> None:
         """Global fields, `Occurrence::Field`, for this session only (section 11): hence the channel."""
-        await self._transport.send(endpoints.global_values(values), channel)
+        await self._transport.send(endpoints.global_values(values), answers.nothing, channel)
 
     async def upload(
         self,
@@ -183,7 +181,7 @@ class DataApi:
     ) -> WrittenRecord:
         """A file into a container of the layout's own table (section 10.1)."""
         request = endpoints.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
-        return answers.written(await self._transport.send(request), record_id)
+        return await self._transport.send(request, partial(answers.written, record_id))
 
     async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
         """A container's file of at most `most` bytes, or None when it is empty. `field` is the key in the record.

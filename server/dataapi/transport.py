@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from ..auth.network.bounded_answer import MOST_BYTES
 from ..auth.sending import confirmed_by
 from ..auth.sessions.channel import RECEIVED, Channel
 from ..auth.sessions.session_share import SessionSource
-from ..envelope import JsonObject, opened, unread
+from ..envelope import JsonObject, code_of, read_as, unread
 from ..errors import (
     AnswerTooLarge,
     Busy,
@@ -87,9 +88,12 @@ class Transport:
         async with self._pool.own_channel() if own else self._pool.channel() as channel:
             yield channel
 
-    async def send(self, request: ApiRequest, channel: Channel | None = None) -> JsonObject:
-        """The `response` object. Raises the classes of `errors`. OutcomeUnknown is raised only for what may have been carried out."""
-        return await self._sent(request, channel, opened)
+    async def send(
+        self, request: ApiRequest, read: Callable[[JsonObject], T], channel: Channel | None = None
+    ) -> T:
+        """What `read` makes of the `response` object. Raises the classes of `errors`. OutcomeUnknown is raised only for what may have
+        been carried out; also where FileMaker says that it was, and not what came of it."""
+        return await self._sent(request, channel, partial(read_as, read))
 
     async def body(self, request: ApiRequest) -> bytes:
         """The whole body of a successful answer, not parsed. Raises as `send` does for any other."""
@@ -161,7 +165,9 @@ class Transport:
         """The address of a container's file, on the configured host. Raises NotFileMaker for any other."""
         return address_of(text, self._base)
 
-    async def send_unsigned(self, request: ApiRequest, authorization: str | None = None) -> JsonObject:
+    async def send_unsigned(
+        self, request: ApiRequest, read: Callable[[JsonObject], T], authorization: str | None = None
+    ) -> T:
         """A host-level request outside any session: productInfo, databases (section 3)."""
         headers = {"Authorization": authorization} if authorization else {}
         async with self._http() as client:
@@ -169,7 +175,7 @@ class Transport:
                 response = await client.request(request.method, self.url(request), headers=headers)
             except httpx.RequestError as error:
                 raise unreachable(error, self._base.host) from error
-        return opened(response)
+        return read_as(read, response)
 
 
 async def _answered(
@@ -184,7 +190,7 @@ async def _answered(
     except NotFileMaker as error:
         if error.status in NOT_LET_THROUGH and (name := _slashed(request)):
             raise _stopped(name, writes) from error
-        if writes and error.status != 404 and error.status != 401:
+        if writes and (error.status not in (404, 401) or code_of(response) is not None):
             raise _unknown(request, error.what) from error
         raise
     except FileMakerError as error:

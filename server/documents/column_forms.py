@@ -13,10 +13,10 @@ from decimal import Decimal
 from itertools import combinations
 
 DECIMALS = {
-    "point": re.compile(r"[+-]?(?:\d{1,3}(?:[,'’ \u202f\xa0]\d{3})+|\d+)?(?:\.\d+)?"),
-    "comma": re.compile(r"[+-]?(?:\d{1,3}(?:[.'’ \u202f\xa0]\d{3})+|\d+)?(?:,\d+)?"),
+    "point": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[,'’ \u202f\xa0]\d{3})+|\d+)?(?:\.\d+)?"),
+    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[.'’ \u202f\xa0]\d{3})+|\d+)?(?:,\d+)?"),
 }
-"""What a whole number with its thousands and its fraction may look like."""
+"""What a whole number with its thousands and its fraction may look like. Nobody writes a thousand as `0.500`, and `030 123 456` is none."""
 GROUPING = {"point": ",'’ \u202f\xa0", "comma": ".'’ \u202f\xa0"}
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 PARTS = re.compile(r"(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})")

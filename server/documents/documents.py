@@ -63,7 +63,7 @@ class Documents:
         headings, first = headed(name, rows, (form or {}).get("headings"), width)
         if "sheets" in facts:  # a workbook does not write the empty cells at the end of a row
             rows = Unpacked(lines_read, partial(_filled_up, len(headings)))
-        return Sheet(name, headings, rows[first:], facts)
+        return Sheet(name, headings, rows[first:], facts, is_headed=first > 0)
 
     async def facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
         """What the reader of `task["kind"]` says of the content (`child.READERS`, or `module:name`). Raises InputError, which says

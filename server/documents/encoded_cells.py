@@ -66,6 +66,8 @@ def _rows(name: str, text: str, delimiter: str | None) -> Iterator[list[str]]:
     try:
         table = delimited(name, text, delimiter)
     except InputError:  # two delimiters fit, which is asked later
+        table = None
+    if table is None or not table.delimiter.isascii():  # it is of the encoding that is looked for
         return ([line] for line in text.split("\n"))
     return table.rows(name)
 

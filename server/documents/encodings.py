@@ -48,5 +48,5 @@ def keeps_ascii(codec: str) -> bool:
             "utf-16",
             "utf-7",
         )
-    except LookupError:
+    except (LookupError, UnicodeError):
         return False

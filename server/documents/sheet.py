@@ -51,6 +51,8 @@ class Sheet:
     rows: Sequence[SheetRow]
     facts: Mapping[str, Any]
     """`encoding`, `delimiter`, `guessed` of a text; `sheets`, `sheet` of a workbook."""
+    is_headed: bool = True
+    """Whether its headings stand in it. Without, its columns are counted: 1, 2, 3."""
 
     def words(self) -> list[str]:
         """What was guessed, as somebody who agrees should know it."""

@@ -96,7 +96,7 @@ def _of_two(name: str, content: bytes, codec: str, delimiter: str | None) -> Dec
     question, others = EncodingQuestion(name, body, delimiter), ByteRuns.of(body).split()[1]
     try:
         text = utf8_else(body, codec)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise question.meaningless(codec, others) from None
     shown = tuple(islice(question.cells(others), TOLD)) if len(others) else ()
     return DecodedText(text, f"{ELSE}{spoken(codec)}", foreign=len(others), shown=shown)
@@ -105,7 +105,7 @@ def _of_two(name: str, content: bytes, codec: str, delimiter: str | None) -> Dec
 def _text(name: str, content: bytes, codec: str, delimiter: str | None) -> str:
     try:
         return content.decode(codec)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         body = content.removeprefix(codecs.BOM_UTF8)
         runs, question = ByteRuns.of(body), EncodingQuestion(name, body, delimiter)
         if codec != "utf-8-sig":

@@ -24,6 +24,7 @@ ALTERED = {
     "a time without end": "UPDATE plan SET expires = 1e308 WHERE id = '{plan}'",
     ANOTHER_TIME: "UPDATE plan SET expires = expires + 1000 WHERE id = '{plan}'",
     "bytes for a name": "UPDATE plan SET client = x'fffe' WHERE id = '{plan}'",
+    "bytes for a layout": "UPDATE step SET layout = x'fffe' WHERE plan = '{plan}'",
     "a kind that there is not": "UPDATE step SET kind = 'x' WHERE plan = '{plan}'",
     "a state that there is not": "UPDATE item SET state = 'x' WHERE plan = '{plan}'",
     "an item less": "DELETE FROM item WHERE plan = '{plan}'",
@@ -45,6 +46,7 @@ JOBS = (
     CAME_TO,
     "UPDATE job SET kind = 'x' WHERE id = '{job}'",
     "UPDATE job SET asked = 'soon' WHERE id = '{job}'",
+    "UPDATE job SET asked = 1e308 WHERE id = '{job}'",
     "UPDATE job SET state = 'running', runner = 'gone', box = x'00' WHERE id = '{job}'",
 )
 
@@ -110,7 +112,10 @@ async def test_an_entry_with_what_no_entry_has_is_named_and_hides_no_other(
     for number, what in enumerate(ENTRIES, start=1):
         assert f"entry {number} " in told or told.rstrip().endswith(f"entry {number}"), (what, told)
     async with place.assistant() as assistant:
-        assert len((await assistant.ask("list_changes", limit=50))["changes"]) == len(ENTRIES)
+        changes = (await assistant.ask("list_changes", limit=50))["changes"]
+        assert len(changes) == len(ENTRIES)
+        refusal = await assistant.refused("apply_change", change_id=changes[0]["change_id"])
+        assert "is not the one that was made" in refusal, "nobody knows who has to agree"
     assert await command("journal", "--state", str(place.state), "--seal-key", str(place.key), "list") == 0
 
 

@@ -21,8 +21,18 @@ ANSWERS: dict[str, tuple[int, object]] = {
     "a text for messages": (200, {"response": {}, "messages": "OK"}),
     "a number for a message": (200, {"response": {}, "messages": [0]}),
     "success and failure at once": (500, OK),
+    "success and an address that is not there": (404, OK),
+    "success and a refused sign-in": (401, OK),
     "an empty body": (200, None),
+    "a code that nobody knows": (500, {"response": {}, "messages": [{"code": "9999", "message": "?"}]}),
+    "a new row without its number": (200, OK | {"response": {"newPortalRecordInfo": [{"x": 1}]}}),
+    "a number for new rows": (200, OK | {"response": {"newPortalRecordInfo": 5}}),
+    "a text for a script's error": (200, OK | {"response": {"scriptError": "abc"}}),
 }
+
+
+UNREAD = ("[]", "[{}]", '"x"', '[{"recordId": "1", "modId": "1", "fieldData": []}]')
+"""What no record is made of."""
 
 
 class Zeros(httpx.AsyncByteStream):
@@ -41,14 +51,19 @@ class Zeros(httpx.AsyncByteStream):
 class Veiled(httpx.AsyncBaseTransport):
     """Carries each edit out, or not, and answers something else."""
 
-    def __init__(self, host: httpx.AsyncBaseTransport) -> None:
-        self.host = host
+    def __init__(self, host: httpx.AsyncBaseTransport, method: str = "PATCH") -> None:
+        """`method`: of what it is done to."""
+        self.host, self.method = host, method
+        self.after = ""
+        """Nothing is veiled before a request of this method."""
         self.answer: httpx.Response | None = None
         self.is_carried_out = True
         self.edits = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.answer is None or request.method != "PATCH":
+        self.after = "" if self.after == request.method else self.after
+        is_one = request.method == self.method and "/records" in request.url.path
+        if self.answer is None or self.after or not is_one:
             return await self.host.handle_async_request(request)
         self.edits += 1
         if self.is_carried_out:
@@ -76,6 +91,43 @@ async def test_an_answer_that_cannot_be_understood_is_settled_by_looking(*, is_c
             assert (title == what) is is_carried_out, what
             assert ('"state":"done"' in said(answer)) is is_carried_out, (what, said(answer))
             assert host.edits == number, what
+
+
+async def test_a_new_record_of_which_nobody_tells_the_number_is_looked_for_and_never_made_twice() -> None:
+    emulator = host_of()
+    host = Veiled(httpx.ASGITransport(app=emulator.app), "POST")
+    async with assisted(
+        {"FILEMAKER_KEYS": '{"Tasks": "Title"}'}, emulator=emulator, transport=host
+    ) as assistant:
+        for number, response in enumerate(
+            ({}, {"recordId": None}, {"recordId": ""}, {"recordId": {"a": 1}}, [])
+        ):
+            records = [{"Title": f"Veiled {number}"}]
+            plan = await assistant.ask("create_records", layout="Tasks", records=records)
+            host.answer = httpx.Response(200, json=OK | {"response": response})
+            done = await assistant.ask("apply_change", change_id=plan["change_id"])
+            host.answer = None
+            found = await assistant.ask("find_records", layout="Tasks", where=records[0])
+            assert (done["records"], found["found"]) == ({"done": 1}, 1), response
+
+
+async def test_a_record_that_cannot_be_read_back_leaves_what_was_confirmed_as_done() -> None:
+    emulator = host_of()
+    host = Veiled(httpx.ASGITransport(app=emulator.app), "GET")
+    async with assisted(emulator=emulator, transport=host) as assistant:
+        for number, data in enumerate(UNREAD):
+            plan = await assistant.ask(
+                "edit_records", layout="Tasks", ids=["1"], values={"Title": f"Veiled {number}"}
+            )
+            host.is_carried_out = False
+            host.answer = httpx.Response(200, json=OK | {"response": {"data": json.loads(data)}})
+            host.after = "PATCH"
+            answer = said(await assistant.call("apply_change", change_id=plan["change_id"]))
+            host.answer = None
+            assert '"state":"done"' in answer, answer
+            assert "could not be read back" in answer, answer
+            title = (await assistant.ask("get_record", layout="Tasks", id="1"))["fields"]["Title"]
+            assert title == f"Veiled {number}"
 
 
 @pytest.mark.parametrize(

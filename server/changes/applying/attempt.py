@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from ...codes import is_known
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...dataapi.write import Write, WrittenRecord
@@ -186,7 +187,7 @@ class Attempt:
                 return Outcome(ItemState.OPEN, item.record_id, notes=(IN_USE,), code=IN_USE_CODE)
             case HostFull() | QuotaUsedUp() | SessionRefused():
                 return self._stopped(item, error)
-            case FileMakerError() if sent and (error.code in UNSURE_CODES or isinstance(error, FileClosed)):
+            case FileMakerError() if sent and (_is_unsure(error) or isinstance(error, FileClosed)):
                 return await self._looked(place, step, item, error)
             case FileClosed():
                 return self._stopped(item, error)
@@ -230,8 +231,13 @@ def is_refusal(error: FilemakerMcpError) -> bool:
     """Whether this item alone was refused, so that nothing of it was written and the next may fare otherwise."""
     if isinstance(error, FileMakerError):
         stops = isinstance(error, HostFull | QuotaUsedUp | FileClosed | SessionRefused)
-        return not stops and error.code not in UNSURE_CODES
+        return not stops and not _is_unsure(error)
     return isinstance(error, InputError | Forbidden)
+
+
+def _is_unsure(error: FileMakerError) -> bool:
+    """A code that nobody here knows tells nothing either."""
+    return error.code in UNSURE_CODES or bool(error.code and not is_known(error.code))
 
 
 def unread(item: Item, written: WrittenRecord, error: FilemakerMcpError) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...caller import Caller
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, NameUnknown
 from ...jobs.altered_job import AlteredJob
 from ...jobs.job_row import JobRows
 from ...local.state.state import State
@@ -23,6 +23,8 @@ async def altered_plans(state: State, seal: Seal) -> list[str]:
             is_as_made = progress.is_sealed or not row["seal"]  # one of an earlier version has none
         except AlteredPlan:
             is_as_made = False
+        except NameUnknown:  # gone since
+            continue
         except ConfigurationError as error:  # a key is not there, and will not be for the next one
             return [*complaints, str(error)]
         if not is_as_made:

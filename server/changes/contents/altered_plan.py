@@ -14,6 +14,7 @@ LATEST = 200_000_000_000.0
 """A moment that no clock tells: the year 8307."""
 MOMENTS = ("made", "expires", "approved_at")
 TEXTS = (
+    "database",
     "caller",
     "account",
     "client",

@@ -89,7 +89,7 @@ class Retention:
             self._terms.database,
         )
         for row in layouts:
-            ends = self._terms.plan_ends(row["layout"], self._now, undoable=self._undoable)
+            ends = self._terms.plan_ends(str(row["layout"]), self._now, undoable=self._undoable)
             old = await transaction.rows(
                 "SELECT id, made FROM plan WHERE database = ? AND made < ? AND state <> 'applying'"
                 " AND (state <> 'open' OR expires <= ?)"

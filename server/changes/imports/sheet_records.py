@@ -89,7 +89,8 @@ class SheetRecords:
 
     def _is_heading(self, row: SheetRow) -> bool:
         """Headings stand again at the top of each printed page. One column alone may hold its own name."""
-        return len(row.cells) > 1 and self._sheet.headings == tuple(map(str, row.cells))
+        sheet = self._sheet
+        return sheet.is_headed and len(row.cells) > 1 and sheet.headings == tuple(map(str, row.cells))
 
     def _read(self, row: SheetRow) -> ReadRow:
         headings = len(self._sheet.headings)

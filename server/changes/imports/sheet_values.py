@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ...dataapi.contents import Value
+from ...dataapi.wire import plain
 from ...documents.column_forms import MINUS, date_form, date_read, decimal_form, number_read
 from ...documents.sheet import Cell, NoResult, SheetRow
 from ...errors import InputError
@@ -109,7 +110,7 @@ def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
             return cell
         return _from_text(column, cell.strip(), kind, forms)
     if kind == "number" or kind == "text":
-        return cell if kind == "number" else str(cell)
+        return cell if kind == "number" else plain(cell)
     return Faulty(column.heading, str(cell), f"a number is no {_spoken(kind)}")
 
 

@@ -12,14 +12,17 @@ from typing import Any
 
 from ...local.keys.sealed_contents import DataKey, place_of
 from ...local.state.state import Question, Row, State, StateReader, Transaction
-from ..plans.codec import read, written
+from ..contents.altered_plan import AlteredPlan
+from ..plans.codec import written
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from ..unhurried import Pace
+from .entry_facts import facts_in
 from .entry_image import ImageRules, split
 from .journal_chain import Chain
 from .journal_entry import WITH_IMAGES, Entry, entry_of
 
+NO_FACTS = written({})
 AT_ONCE = 500
 """Entries that are read together."""
 OF_LAYOUT = (
@@ -179,11 +182,15 @@ class Journal:
         return int(row["n"] or 0) if row else 0
 
     async def facts(self, plan: str, event: str, reader: StateReader | None = None) -> list[dict[str, Any]]:
-        """What was written down about such events of a plan, the first first."""
+        """What was written down about such events of a plan, the first first. Raises AlteredPlan where another program wrote there:
+        on it hangs who has to agree."""
         rows = await (reader or self._state).rows(
             "SELECT facts FROM journal WHERE plan = ? AND event = ? ORDER BY number", plan, event
         )
-        return [read(row["facts"]) for row in rows]
+        told = [facts_in(row) for row in rows]
+        if any(not each and row["facts"] != NO_FACTS for each, row in zip(told, rows, strict=True)):
+            raise AlteredPlan(plan)
+        return told
 
     async def replaced_by(self, plan: str) -> str:
         """The id of the plan that replaced another. Empty when none did."""

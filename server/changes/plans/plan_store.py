@@ -133,7 +133,8 @@ class PlanStore:
         found: list[Progress | str] = []
         for row in rows:
             try:
-                found.append(await self.find(row["id"], who))
+                with suppress(NameUnknown):  # it is gone since: replaced by another, or too old
+                    found.append(await self.find(row["id"], who))
             except AlteredPlan:
                 found.append(str(row["id"]))
         return found

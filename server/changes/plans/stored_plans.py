@@ -59,7 +59,9 @@ class Filed:
         found: list[Progress] = []
         for row in rows:
             store = PlanStore(self.state, row["database"], self.seal, validity=self.validity)
-            with suppress(AlteredPlan):  # nobody can agree to it: `journal verify` names it
+            with suppress(
+                AlteredPlan, NameUnknown
+            ):  # nobody can agree to it: `journal verify` names it, or it is gone since
                 found.append(await store.open_progress(row["id"]))
         return [progress for progress in found if not progress.approved_by]
 

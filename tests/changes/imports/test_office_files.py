@@ -88,6 +88,7 @@ async def test_texts_that_could_act_as_formulas_leave_guarded_and_come_back_as_t
         ("CHF 1'234,50", 1234.5),
         ("1 234,50 kr", 1234.5),
         ("12 LTR", "which is no number"),
+        ("030 123 456", "which is no number"),
         ("19 %", "which is a percentage"),
         ("SKU5", "which is no number"),
         ("(-5)", "which is no number"),
@@ -104,6 +105,14 @@ async def test_an_amount_is_read_as_people_write_it_or_told(
             return
         await assistant.ask("apply_change", change_id=plan["change_id"])
         assert (await job(assistant, "1"))["Hours"] == hours
+
+
+async def test_half_a_unit_with_a_point_is_no_five_hundred_among_decimal_commas(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code;Hours\nA;0.500\nB;0,75\nC;1,5\n")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key="Code")
+        assert "row 2: 'Hours' holds '0.500', which is no number" in notes(plan)
+        assert [change["fields"]["Hours"][1] for change in plan["changes"]] == [0.75, 1.5]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +214,10 @@ async def test_headings_that_stand_again_on_each_page_become_no_record(tmp_path:
         plan = await planned(assistant, "create_records", layout="Jobs", file=file)
         assert [change["fields"]["Title"] for change in plan["changes"]] == ["Deck", "Keel"]
         assert "1 faulty and left out: row 3: it repeats the headings." in notes(plan)
+        counted = written(tmp_path, "1\t2\n7\t2\n", "pairs.tab")
+        arguments: dict[str, Any] = {"format": {"headings": "none"}, "map": {"1": "Title", "2": "Ref"}}
+        plan = await planned(assistant, "create_records", layout="Jobs", file=counted, **arguments)
+        assert [change["fields"]["Title"] for change in plan["changes"]] == ["1", "7"]
 
 
 async def test_a_number_that_is_shown_with_zeros_before_it_keeps_them_in_a_text(tmp_path: Path) -> None:

@@ -203,18 +203,18 @@ async def test_a_new_record_takes_a_computed_value_from_its_own_row(tmp_path: Pa
 @pytest.mark.parametrize(
     ("form", "rate", "due"),
     [
-        ({"decimal": "comma", "dates": "dmy"}, 123, "2026-04-03"),
-        ({"decimal": "point", "dates": "mdy"}, 0.123, "2026-03-04"),
+        ({"decimal": "comma", "dates": "dmy"}, 1123, "2026-04-03"),
+        ({"decimal": "point", "dates": "mdy"}, 1.123, "2026-03-04"),
     ],
 )
 async def test_what_was_asked_is_answered_by_format(
     tmp_path: Path, form: dict[str, str], rate: float, due: str
 ) -> None:
     async with office(tmp_path) as assistant:
-        file = written(tmp_path, "Code,Rate,Due\nA,0.123,03/04/2026\n")
+        file = written(tmp_path, "Code,Hours,Due\nA,1.123,03/04/2026\n")
         await imported(assistant, file, key="Code", format=form)
         changed = await job(assistant, "1")
-        assert (changed["Rate"], changed["Due"]) == (rate, due)
+        assert (changed["Hours"], changed["Due"]) == (rate, due)
 
 
 @pytest.mark.parametrize(
