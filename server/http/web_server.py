@@ -62,7 +62,7 @@ def web_server(app: ASGIApp, listening: Listening) -> WebServer:
     """Raises ConfigurationError for a certificate that cannot be used."""
     room = ConnectionRoom(listening.connections, HEAD_SECONDS)
     config = uvicorn.Config(
-        OwnTraces(CallerAddress(app)),
+        OwnTraces(CallerAddress(app, listening.proxies)),
         http=cast("Any", room.protocol),
         ws="none",
         lifespan="on",

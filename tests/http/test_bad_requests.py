@@ -161,19 +161,22 @@ async def test_what_is_no_request_is_answered_as_one_that_cannot_be_read(
 
 
 async def test_an_address_that_a_proxy_tells_with_its_port_is_that_address(tmp_path: Path) -> None:
-    """IIS and Azure's gateways write it so."""
+    """IIS and Azure's gateways write it so, and others an address of IPv4 as one of IPv6. A proxy in between is no caller by that."""
     settings: dict[str, Any] = {
         "state": str(tmp_path / "state.db"),
         "callers": [{"match": {"issuer": "keys"}}],
-        "http": {"public_url": "https://fm.example", "proxies": ["127.0.0.1"]},
+        "http": {"public_url": "https://fm.example", "proxies": ["127.0.0.1", "203.0.113.1"]},
     }
     async with http_server(settings) as behind:
         keys = CallerKeys(lambda: behind.parts.servers.state)
         networks = ["203.0.113.0/24", "2001:db8::/32"]
         key = await keys.add("inside", scopes=[], days=1, networks=networks, owner="", now=2e9)
-        for told in ("203.0.113.9", "203.0.113.9:51234", "[2001:db8::7]:443", "2001:db8::7"):
+        right = ("203.0.113.9", "203.0.113.9:51234", "[2001:db8::7]:443", "2001:db8::7", "::ffff:203.0.113.9")
+        between = ("203.0.113.1", "203.0.113.1:443", "::ffff:203.0.113.1", "[::ffff:203.0.113.1]:443")
+        for told in right:
             assert (await behind.status_of(key, **{"X-Forwarded-For": told}))[0] == 200, told
-        for told in ("198.51.100.7:443", "[2001:db9::7]:443", "203.0.113.9:x", "203.0.113.9:1:2"):
+        wrong = ("198.51.100.7:443", "[2001:db9::7]:443", "203.0.113.9:x", "203.0.113.9:1:2")
+        for told in (*wrong, *(f"198.51.100.7, {proxy}" for proxy in between)):
             assert (await behind.status_of(key, **{"X-Forwarded-For": told}))[0] == 401, told
 
 
