@@ -65,7 +65,8 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     def __len__(self) -> int:
         return len(self._openers)
 
-    async def close(self, *, hands_over: bool = False) -> None:
+    async def close(self, *, hands_over: bool = False, why: str = "") -> None:
+        """`why` is told of what is broken off, where it is not that the server ends."""
         async with anyio.create_task_group() as group:
             for opening in self._open.values():
-                group.start_soon(partial(opening.close, hands_over=hands_over))
+                group.start_soon(partial(opening.close, hands_over=hands_over, why=why))

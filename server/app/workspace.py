@@ -66,10 +66,10 @@ class Opening:
     workspace: Workspace
     allowance: Allowance | CallerShare
 
-    async def close(self, *, hands_over: bool) -> None:
-        """Breaks off what runs, with its outcome written down, or leaves it to another process; never raises. The sessions
-        belong to this one."""
-        await self.workspace.jobs.runs.close(hands_over=hands_over)
+    async def close(self, *, hands_over: bool, why: str = "") -> None:
+        """Breaks off what runs, with its outcome written down and `why`, or leaves it to another process; never raises. The
+        sessions belong to this one."""
+        await self.workspace.jobs.runs.close(hands_over=hands_over, why=why)
         await self.workspace.approvals.close()
         self.workspace.found_sets.close()
         await self.workspace.usage.write()

@@ -63,7 +63,7 @@ class JobRuns:
         """Those that are not over, as they are."""
         self._stopping: dict[str, asyncio.Task[None]] = {}
         """What ends those that are to stop, unless they report before."""
-        self._why, self._hands_over = STOPPED, False
+        self._why, self._is_closed, self._hands_over = STOPPED, False, False
         self.signals = JobSignals(sleep)
         self.ends = UnwrittenEnds(docket, now)
 
@@ -81,7 +81,7 @@ class JobRuns:
     def begin(self, job: Job, work: Work) -> None:
         """One that runs already has its room. What comes while this is closed ends as what is under way then."""
         scope = anyio.CancelScope()
-        if self._why is ENDED:
+        if self._is_closed:
             scope.cancel()
         self.signals.open(job.id)
         self._live[job.id] = job
@@ -99,7 +99,7 @@ class JobRuns:
 
     def goes_on(self, job: Job) -> bool:
         """Whether it is taken up again where it was left: when its process ended, or our own records were away."""
-        is_wanted = not job.stop_asked and (self._why is not ENDED or self._hands_over)
+        is_wanted = not job.stop_asked and (not self._is_closed or self._hands_over)
         return job.order is not None and is_wanted and self._adopts(job)
 
     def rest(self, job: Job) -> None:
@@ -113,10 +113,10 @@ class JobRuns:
         else:
             scope.cancel()
 
-    async def close(self, *, hands_over: bool = False) -> None:
+    async def close(self, *, hands_over: bool = False, why: str = "") -> None:
         """What waits is cancelled, what runs is broken off and written down as what it then is; with `hands_over` another
-        process goes on with what may be gone on with."""
-        self._why, self._hands_over = ENDED, hands_over
+        process goes on with what may be gone on with. `why`, in a sentence without its end, where the server itself goes on."""
+        self._why, self._is_closed, self._hands_over = why or ENDED, True, hands_over
         for late in self._stopping.values():
             late.cancel()
         running = list(self._running.values())

@@ -201,7 +201,9 @@ async def test_what_runs_when_the_owner_stops_it_is_broken_off_told_and_begun_an
         await halts.put(Halt(EVERYBODY, True, "", 0.0))
         with anyio.fail_after(30):
             await only.looked()
-        assert any(line.startswith("stamps: unknown") for line in only.told), only.told
+        assert any(
+            line.startswith("stamps: unknown. The owner stopped it while it ran") for line in only.told
+        ), only.told
         host.may_end.set()
         await halts.lift(EVERYBODY)
         clock.advance(60)

@@ -115,7 +115,7 @@ class ScheduleService:
         elif why is not None and name not in self._stopped:
             self._stopped.add(name)
             self._tell(f"{name}: the owner has stopped it. {why}".rstrip())
-            await carried.workspaces.close()
+            await carried.workspaces.close(why="The owner stopped it while it ran")
 
     async def _why_stopped(self, carried: CarriedSchedule) -> str | None:
         """In the owner's words; None for one that is not. Raises FilemakerMcpError."""

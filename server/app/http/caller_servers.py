@@ -39,6 +39,7 @@ IDLE_SECONDS = 1_800.0
 LOOK_SECONDS = 4.0
 MOST_CALLS = 16
 """Calls of one caller at once; more wait."""
+REVISED = "The access by which it ran was ended or changed"
 Work = Callable[[], Awaitable[object]]
 
 
@@ -73,7 +74,7 @@ class OpenServer:
 
     async def close(self, *, hands_over: bool) -> None:
         """Breaks off what runs, with its outcome written down, or leaves it to another replica."""
-        await self.application.workspaces.close(hands_over=hands_over)
+        await self.application.workspaces.close(hands_over=hands_over, why="" if hands_over else REVISED)
         self.ending.set()
         await asyncio.gather(self.life, return_exceptions=True)
 
