@@ -10,6 +10,7 @@ import pytest
 
 from ..assistant import Assistant
 from ..changes.workshop_host import applied, command, planned
+from .people import ASKED
 from .test_seals import Place
 
 pytestmark = pytest.mark.anyio
@@ -26,6 +27,7 @@ ALTERED = {
     "bytes for a name": "UPDATE plan SET client = x'fffe' WHERE id = '{plan}'",
     "bytes for a layout": "UPDATE step SET layout = x'fffe' WHERE plan = '{plan}'",
     "a kind that there is not": "UPDATE step SET kind = 'x' WHERE plan = '{plan}'",
+    "a text for a count": "UPDATE item SET writes = 'x' WHERE plan = '{plan}'",
     "a state that there is not": "UPDATE item SET state = 'x' WHERE plan = '{plan}'",
     "an item less": "DELETE FROM item WHERE plan = '{plan}'",
 }
@@ -117,6 +119,16 @@ async def test_an_entry_with_what_no_entry_has_is_named_and_hides_no_other(
         refusal = await assistant.refused("apply_change", change_id=changes[0]["change_id"])
         assert "is not the one that was made" in refusal, "nobody knows who has to agree"
     assert await command("journal", "--state", str(place.state), "--seal-key", str(place.key), "list") == 0
+
+
+async def test_an_altered_entry_of_what_was_sent_is_told_where_it_counts(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    async with place.assistant(rules=ASKED | {"FILEMAKER_MAX_RECORDS_PER_DAY": "9"}) as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
+        await applied(assistant, plan)
+        await place.sql(f"UPDATE journal SET facts = '[' WHERE plan = '{plan['change_id']}'")
+        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values={"Title": "Next"})
+        assert "'filemaker-mcp journal verify' names it" in refusal
 
 
 async def test_an_altered_job_is_named_and_keeps_no_other_from_being_told(

@@ -51,7 +51,7 @@ def check_plan(row: Row, steps: Iterable[Row]) -> None:
 
 def check_item(row: Row) -> None:
     """As `check_plan`."""
-    if row["state"] not in STATES:
+    if row["state"] not in STATES or not isinstance(row["writes"], int):
         raise AlteredPlan(row["plan"])
 
 

@@ -91,7 +91,12 @@ class Caps:
             for row in rows
             if row["state"] == "applying"
         }
-        return sum(int(row["writes"]) for row in rows if alive.get(row["runner"], True))
+        return sum(_counted(row["writes"]) for row in rows if alive.get(row["runner"], True))
+
+
+def _counted(writes: object) -> int:
+    """One at least where another program wrote there: its plan is refused, and others are counted on."""
+    return writes if isinstance(writes, int) and writes >= 0 else 1
 
 
 def _called(stage: str) -> str:

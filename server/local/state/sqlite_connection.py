@@ -122,6 +122,8 @@ def told() -> Generator[None]:
 
 def state_away(error: BaseException) -> StateAway:
     busy = isinstance(error, sqlite3.OperationalError) and is_busy(error)
+    if "malformed JSON" in str(error):
+        return StateAway("an entry of the journal was altered; 'filemaker-mcp journal verify' names it")
     return StateAway("another program keeps them locked" if busy else str(error))
 
 
