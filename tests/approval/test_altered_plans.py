@@ -155,3 +155,16 @@ async def test_an_altered_job_is_named_and_keeps_no_other_from_being_told(
         assert listed == {whole, jobs[JOBS.index(CAME_TO)]}, "what it came to is not read for a list"
         for job in jobs:
             assert "is not the one that was kept" in await assistant.refused("check_job", job=job)
+
+
+async def test_a_copy_that_is_put_back_ends_what_was_planned_whatever_was_altered_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path)
+    async with place.assistant() as assistant:
+        altered, whole = [await waiting(assistant, title) for title in ("Altered", "Whole")]
+    await place.sql(f"UPDATE plan SET made = x'fffe' WHERE id = '{altered}'")
+    words = ("--state", str(place.state), "--seal-key", str(place.key))
+    assert await command("state", *words, "restored") == 0
+    told = (await place.verified(capsys))[1]
+    assert (altered in told, whole in told) == (True, False)

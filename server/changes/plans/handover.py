@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from ...local.state.state import State, Transaction
 from ..consent.agreement_store import glance_at
+from ..contents.altered_plan import AlteredPlan, check_plan
 from ..journal.entry_for_all import append_for_all
 from ..journal.journal import Journal
 from .plan import Who
@@ -19,10 +21,12 @@ async def restored(state: State, journal: Journal, seal: Seal, who: Who, now: fl
         open_plans = "FROM plan WHERE state IN ('open', 'applying') AND expires > ?"
         rows = await transaction.rows(f"SELECT database, COUNT(*) AS n {open_plans} GROUP BY database", now)
         for row in await transaction.rows("SELECT * FROM plan WHERE expires > ?", now):
-            plan = glance_at(row)
-            if seal.holds(row["seal"], seal.of_plan(plan)):  # its seal tells when it expires
-                ended = seal.of_plan(replace(plan, expires=now))
-                transaction.put("UPDATE plan SET seal = ? WHERE id = ?", ended, plan.id)
+            with suppress(AlteredPlan):
+                check_plan(row, ())
+                plan = glance_at(row)
+                if seal.holds(row["seal"], seal.of_plan(plan)):  # its seal tells when it expires
+                    ended = seal.of_plan(replace(plan, expires=now))
+                    transaction.put("UPDATE plan SET seal = ? WHERE id = ?", ended, plan.id)
         transaction.put(
             "UPDATE plan SET expires = ?, approved_by = '', approved_digest = '', approved_seal = '' WHERE expires > ?",
             now, now,

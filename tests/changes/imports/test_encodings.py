@@ -107,3 +107,16 @@ async def test_what_only_one_encoding_explains_is_read_and_said_to_be_guessed(
         plan = await imported(assistant, file, key="Code")
         assert plan["state"] == "done"
         assert (await job(assistant, "1"))["Title"] == title
+
+
+async def test_a_delimiter_beyond_ascii_is_of_the_encoding_that_is_asked_for(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Title§Ref\nMüller§A\nGroß§B\n", encoding="cp1252")
+        arguments = {"layout": "Jobs", "file": file}
+        refusal = await assistant.refused("create_records", **arguments, format={"delimiter": "§"})
+        assert "The encoding of 'in.csv' cannot be told: row 1, column 1 may be 'Title§Ref'" in refusal
+        form = {"delimiter": "§", "encoding": "Windows-1252"}
+        plan = await planned(assistant, "create_records", **arguments, format=form)
+        assert [change["fields"]["Title"] for change in plan["changes"]] == ["Müller", "Groß"]
+        refusal = await assistant.refused("create_records", **arguments, format={"encoding": "idna"})
+        assert "'in.csv' is not idna text" in refusal
