@@ -111,6 +111,7 @@ async def planned(rows: int, *, is_applied: bool) -> None:
                 "FILEMAKER_KEYS": '{"Leads": "Key"}',
                 "FILEMAKER_APPROVAL": "client",
                 "FILEMAKER_MAX_RECORDS_PER_CHANGE": "200000",
+                "FILEMAKER_LIMITS": '{"writes_per_minute": "unlimited"}',
                 "FILEMAKER_FILES_FOLDER": str(files),
                 "FILEMAKER_STATE": str(Path(folder) / "state.db"),
             }
