@@ -18,7 +18,7 @@ from fixtures import ServerWithFixtures
 from starlette.types import ASGIApp, Receive, Scope, Send
 from workshop import Workshop, prepare
 
-from filemaker_mcp.server.app import app
+from filemaker_mcp.server.app import mcp_server
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, http_service
 from filemaker_mcp.server.app.sample_server import demo_settings
@@ -112,7 +112,8 @@ async def run(workshop: Workshop) -> int:
             for scenario in scenarios:
                 which = ("--scenario", scenario, "--spec-version", revision)
                 failed += await tried(workshop, url, f"{revision} {scenario}", *which)
-    app.FilemakerServer = ServerWithFixtures  # type: ignore[misc] -- the test build
+    assert issubclass(ServerWithFixtures, mcp_server.FilemakerServer)  # what is put in its place is there
+    mcp_server.FilemakerServer = ServerWithFixtures  # type: ignore[misc] -- the test build
     async with served() as url:
         for revision in SCENARIOS:
             name = f"{revision}, everything that is scored, with the suite's own tools"
