@@ -33,8 +33,8 @@ check: .venv/ready
 types: .venv/ready
 	$(BIN)/pyright
 
-# Three on two cores: where one waits (a browser, a process, a time-out that runs out), the core is another's.
-WORKERS ?= 3
+# Two on two cores, beside the type checker: a third takes a minute longer.
+WORKERS ?= 2
 tests: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
