@@ -132,6 +132,7 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         )
         process.send_signal(signal.SIGHUP)
         await told("what changed in [http] waits for a restart")
+        await told("callers and policies were read anew")
         assert (await call("list_layouts")).status_code == 403
         file.write_text(text.format(callers=CALLERS), "utf-8")
         process.send_signal(signal.SIGHUP)
