@@ -61,8 +61,8 @@ class AgreementStore:
         """Looked at before each record is sent: `rows` is the plan as it is now. Raises Forbidden when the plan or the agreement
         to it is not what it was when its execution began."""
         for row in rows:
-            is_agreed = not approved_by or self.approval(row, plan) == approved_by
-            if row["digest"] == plan.digest and is_agreed and (not is_sealed or self.is_sealed(row, plan)):
+            is_agreed = not approved_by or self._seal.agreed_by(row, plan) == approved_by
+            if row["digest"] == plan.digest and is_agreed and (not is_sealed or self._seal.covers(row, plan)):
                 return
         raise Forbidden(
             f"{plan.id}, or the agreement to it, was altered in the state file while it was carried out",
@@ -80,23 +80,15 @@ class AgreementStore:
         glance = replace(glance_at(row), is_untouched=begun is None)
         return replace(glance, approved_by=await self.approval_now(row, glance))
 
-    def approval(self, row: Row, plan: Named) -> str:
-        """By whom a plan was agreed to. Empty where the agreement is to another plan, or does not carry our seal."""
-        by, person, at = str(row["approved_by"]), str(row["approved_person"]), float(row["approved_at"])
-        if not by or row["approved_digest"] != plan.digest:
-            return ""
-        seal = self._seal.of_agreement(plan, by, person, at)
-        return by if self._seal.holds(row["approved_seal"], seal) else ""
-
     async def approval_now(self, row: Row, plan: Named) -> str:
-        """The same; empty, too, where whoever agreed might not agree now and something is still to be done."""
-        by = self.approval(row, plan)
+        """By whom a plan was agreed to; empty, too, where whoever agreed might not agree now and something is still to be done."""
+        by = self._seal.agreed_by(row, plan)
         return "" if by and row["state"] in GOES_ON and await self._lost(row, plan) else by
 
     async def lost(self, plan: Named) -> str:
         """Who agreed to it and why that counts no more, in a sentence; empty where nobody did, or it counts."""
         row = await self._row(plan.id)
-        by = "" if row is None else self.approval(row, plan)
+        by = "" if row is None else self._seal.agreed_by(row, plan)
         why = await self._lost(row, plan) if row is not None and by else ""
         return f"The agreement of {by} counts no more: {why}." if why else ""
 
@@ -113,9 +105,6 @@ class AgreementStore:
         return await self._state.row(
             "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database
         )
-
-    def is_sealed(self, row: Row, plan: Plan) -> bool:
-        return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))
 
 
 def glance_at(row: Row) -> Glance:

@@ -130,15 +130,13 @@ class _Plan:
         row, seal = self._row, self._seal
         before = self._glance(row["digest"], row["fingerprint"])
         after = self._glance(seal.of_digest(row["digest"]), seal.of_digest(row["fingerprint"]))
-        is_sealed = bool(row["seal"]) and seal.holds(row["seal"], seal.of_plan(before))
-        by, person, at = str(row["approved_by"]), str(row["approved_person"]), float(row["approved_at"])
-        is_agreed = bool(by) and seal.holds(row["approved_seal"], seal.of_agreement(before, by, person, at))
+        by, person, at = seal.agreed_by(row, before), str(row["approved_person"]), float(row["approved_at"])
         self._transaction.put(
             "UPDATE plan SET heading = '', digest = ?, fingerprint = ?, seal = ?, approved_digest = ?, approved_seal = ?,"
             " key = ?, box = ? WHERE id = ?",
-            after.digest if is_as_made else "", after.fingerprint, seal.of_plan(after) if is_sealed else "",
+            after.digest if is_as_made else "", after.fingerprint, seal.of_plan(after) if seal.covers(row, before) else "",
             seal.of_digest(row["approved_digest"]) if row["approved_digest"] else "",
-            seal.of_agreement(after, by, person, at) if is_agreed else "", own.id,
+            seal.of_agreement(after, by, person, at) if by else "", own.id,
             seal.contents.seal_text(own, row["heading"], place_of("plan", "box", self._id)), self._id,
         )  # fmt: skip
 

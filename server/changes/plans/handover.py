@@ -24,7 +24,7 @@ async def restored(state: State, journal: Journal, seal: Seal, who: Who, now: fl
             with suppress(AlteredPlan):
                 check_plan(row, ())
                 plan = glance_at(row)
-                if seal.holds(row["seal"], seal.of_plan(plan)):  # its seal tells when it expires
+                if seal.covers(row, plan):  # its seal tells when it expires
                     ended = seal.of_plan(replace(plan, expires=now))
                     transaction.put("UPDATE plan SET seal = ? WHERE id = ?", ended, plan.id)
         transaction.put(

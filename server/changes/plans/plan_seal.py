@@ -17,7 +17,7 @@ from ...local.keys.key_ring import KeyRing
 from ...local.keys.sealed_contents import Contents
 from ...local.places import is_nowhere, no_home
 from ...local.private_files import kept_key
-from ...local.state.state import Transaction
+from ...local.state.state import Row, Transaction
 from .codec import WRITER, written
 from .plan import Who
 
@@ -79,8 +79,19 @@ class Seal:
             plan.fingerprint, plan.undoes,
         )  # fmt: skip
 
+    def covers(self, row: Row, plan: Whole) -> bool:
+        """Whether the row of a plan carries the seal over it. One of an earlier version carries none."""
+        return self.holds(row["seal"], self.of_plan(plan))
+
     def of_agreement(self, plan: Named, by: str, person: str, at: float) -> str:
         return self._agreement(plan.id, plan.database, plan.who.caller.id, plan.digest, by, person, repr(at))
+
+    def agreed_by(self, row: Row, plan: Named) -> str:
+        """By whom the plan of a row was agreed to. Empty where the agreement is to another plan, or does not carry our seal."""
+        by, person, at = str(row["approved_by"]), str(row["approved_person"]), float(row["approved_at"])
+        if not by or row["approved_digest"] != plan.digest:
+            return ""
+        return by if self.holds(row["approved_seal"], self.of_agreement(plan, by, person, at)) else ""
 
     def is_agreement(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> bool:
         """Whether the facts of a journal entry carry the seal of the agreement that they tell of."""

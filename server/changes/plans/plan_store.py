@@ -202,6 +202,4 @@ class PlanStore:
         )
         approved = await self.agreements.approval_now(row, plan)
         outcomes = tuple(step.outcomes for step in stored)
-        return Progress(
-            plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), outcomes
-        )
+        return Progress(plan, row["state"], row["runner"], approved, self._seal.covers(row, plan), outcomes)

@@ -85,6 +85,7 @@ async def _rotate(arguments: argparse.Namespace) -> int:
 async def _note(files: Filed, *, compromised: bool) -> None:
     """In the journal of each database. New contents of a record get a new key where the old ones may be known."""
     from ...caller import Caller
+    from ...changes.journal.entry_for_all import append_for_all
     from ...changes.plans.plan import Who
     from ...local.places import user_name
 
@@ -92,8 +93,5 @@ async def _note(files: Filed, *, compromised: bool) -> None:
     async with files.state.writing() as transaction:
         if compromised:
             transaction.put("UPDATE data_key SET subject = ''")
-        for row in await transaction.rows("SELECT DISTINCT database FROM journal"):
-            await files.journal.append(
-                transaction, database=row["database"], who=who, plan="", event="rotated",
-                facts={"compromised": compromised},
-            )  # fmt: skip
+        facts = {"compromised": compromised}
+        await append_for_all(files.journal, transaction, who, "rotated", lambda _: facts)
