@@ -1,15 +1,15 @@
-"""FileMaker's error codes: what each means and which class of `errors` carries it.
+"""FileMaker's error codes: what each means and which class of `host_errors` carries it.
 
 From Claris's error-code page as restated in the Data API reference, section 12 [D]; wording ours.
 """
 
 from __future__ import annotations
 
-from .errors import (
+from .errors import Changed
+from .host_errors import (
     AccessDenied,
     BadFind,
     Busy,
-    Changed,
     FileClosed,
     FileMakerError,
     FileMissing,

@@ -10,7 +10,8 @@ from typing import Any
 from ..auth.clock import Clock
 from ..auth.credentials import Credentials
 from ..envelope import JsonObject
-from ..errors import FileMakerError, InputError
+from ..errors import InputError
+from ..host_errors import FileMakerError
 from .behaviour import NotSeen
 from .line import Answer, Line
 from .scratch_fields import PortalFields, ScratchFields

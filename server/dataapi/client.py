@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import partial
 
 from ..auth.sessions.channel import Channel
-from ..errors import AnswerTooLarge, NothingFound, OutcomeUnknown, RecordMissing
+from ..errors import AnswerTooLarge, OutcomeUnknown
+from ..host_errors import NothingFound, RecordMissing
 from . import answers, endpoints
 from .container_transfer import stream
 from .contents import Value

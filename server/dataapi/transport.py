@@ -20,17 +20,8 @@ from ..auth.sending import confirmed_by
 from ..auth.sessions.channel import RECEIVED, Channel
 from ..auth.sessions.session_share import SessionSource
 from ..envelope import JsonObject, code_of, read_as, unread
-from ..errors import (
-    AnswerTooLarge,
-    Busy,
-    Changed,
-    FileMakerError,
-    InputError,
-    NotFileMaker,
-    OutcomeUnknown,
-    SessionLost,
-    Unreachable,
-)
+from ..errors import AnswerTooLarge, Changed, InputError, NotFileMaker, OutcomeUnknown, Unreachable
+from ..host_errors import Busy, FileMakerError, SessionLost
 from ..text.lowered_first import lowered_first
 from .api_request import ApiRequest, RequestEffect
 from .container_transfer import address_of

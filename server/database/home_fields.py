@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..dataapi.layout_meta import LayoutMeta
-from ..errors import AccessDenied, AnswerTooLarge, FileMissing, InputError, Missing, RequestRefused
+from ..errors import AnswerTooLarge, InputError
+from ..host_errors import AccessDenied, FileMissing, Missing, RequestRefused
 from ..policy import Policy, divided_homes, own_names
 
 AGE = timedelta(minutes=10)

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.record import Record
-from ..errors import Missing, NameUnknown
+from ..errors import NameUnknown
+from ..host_errors import Missing
 from ..policy import Policy, visible
 from .conversion import unknown_field
 from .metadata import Metadata

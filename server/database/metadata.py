@@ -13,14 +13,8 @@ from ..dataapi.client import DataApi
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.menu_item import MenuItem
 from ..dataapi.renamed_fields import renamed
-from ..errors import (
-    FileClosed,
-    FilemakerMcpError,
-    Missing,
-    NameUnknown,
-    NotFileMaker,
-    RequestRefused,
-)
+from ..errors import FilemakerMcpError, NameUnknown, NotFileMaker
+from ..host_errors import FileClosed, Missing, RequestRefused
 from ..policy import Homes, Policy, homes, may_read, related_names, speaks_of_layouts
 from ..policy.same_table import possible_kin
 from ..solution_map.map_view import MapView

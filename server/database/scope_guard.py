@@ -12,7 +12,8 @@ from ..dataapi.query import FindRequest, PortalRange, Query
 from ..dataapi.record import Page, Record
 from ..dataapi.wire import ValueReader
 from ..dataapi.write import Write
-from ..errors import ConfigurationError, Forbidden, RecordMissing
+from ..errors import ConfigurationError, Forbidden
+from ..host_errors import RecordMissing
 from ..policy import (
     Policy,
     ScopeRule,

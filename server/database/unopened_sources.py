@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..dataapi.client import DataApi
 from ..dataapi.query import Query
 from ..dataapi.record import Record
-from ..errors import FileClosed, FilemakerMcpError
+from ..errors import FilemakerMcpError
+from ..host_errors import FileClosed
 
 LOOK_SECONDS = 600.0
 """How long a file that answered counts as open."""

@@ -9,15 +9,8 @@ from typing import Protocol
 from ..auth.sessions.channel import Channel
 from ..auth.sessions.session_pool import Pool
 from ..dataapi.menu_item import MenuItem
-from ..errors import (
-    AccessDenied,
-    FileClosed,
-    FilemakerMcpError,
-    NotFileMaker,
-    NothingFound,
-    RequestRefused,
-    SignInFailed,
-)
+from ..errors import FilemakerMcpError, NotFileMaker, SignInFailed
+from ..host_errors import AccessDenied, FileClosed, NothingFound, RequestRefused
 from ..text.near_names import near
 from .sign_in_stages import step_of
 from .stages import StageFinding, failed, not_checked, ok, warning

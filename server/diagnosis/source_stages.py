@@ -9,7 +9,8 @@ from typing import Protocol
 from ..auth.sessions.channel import Channel
 from ..dataapi.query import Query
 from ..dataapi.record import Page, Record
-from ..errors import FileClosed, FilemakerMcpError
+from ..errors import FilemakerMcpError
+from ..host_errors import FileClosed
 from .stages import StageFinding, failed, not_checked, ok, warning
 
 FMREST = "and that the account's privilege set there has the extended privilege fmrest"

@@ -15,7 +15,8 @@ from ..changes.applying.apply_context import Means
 from ..changes.applying.item_runner import ItemRunner
 from ..changes.applying.wave_course import WaveCourse
 from ..changes.plans.outcome import ItemState
-from ..errors import FileClosed, FilemakerMcpError, HostFull, LimitReached, Unreachable
+from ..errors import FilemakerMcpError, LimitReached, Unreachable
+from ..host_errors import FileClosed, HostFull
 from ..jobs.job import Report
 from ..text.sentence import say
 from .runbook import Pace

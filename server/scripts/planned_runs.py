@@ -11,7 +11,8 @@ from ..changes.plans.item import Item
 from ..changes.plans.outcome import ItemState, Outcome
 from ..changes.plans.step import Step
 from ..database.database import Database
-from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
+from ..errors import Changed, OutcomeUnknown
+from ..host_errors import HostFull, RecordChanged
 from .governed_script import GovernedScript
 from .script_desk import Scripting
 from .script_result import ScriptResult

@@ -10,7 +10,8 @@ import pytest
 from filemaker_mcp.server.auth.credentials import BasicAccount
 from filemaker_mcp.server.auth.sessions.channel import Channel
 from filemaker_mcp.server.auth.sessions.session_pool import Pool
-from filemaker_mcp.server.errors import HostFull, QuotaUsedUp, SessionRefused, SignInFailed, Unreachable
+from filemaker_mcp.server.errors import SignInFailed, Unreachable
+from filemaker_mcp.server.host_errors import HostFull, QuotaUsedUp, SessionRefused
 
 from .hosts import FakeHost, ManualClock, envelope
 

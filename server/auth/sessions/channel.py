@@ -11,7 +11,8 @@ import anyio
 import httpx
 
 from ...envelope import code_of
-from ...errors import AnswerTooLarge, NotOurs, QuotaUsedUp, Unreachable
+from ...errors import AnswerTooLarge, NotOurs, Unreachable
+from ...host_errors import QuotaUsedUp
 from ..http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
 from ..network.bounded_answer import MOST_BYTES, is_short, too_long
 from .host_backoff import HostBackoff

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...errors import FilemakerMcpError, HostFull
+from ...errors import FilemakerMcpError
+from ...host_errors import HostFull
 from ..clock import Clock, Moment
 from ..host_pauses import Pause
 

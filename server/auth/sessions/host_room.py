@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import HostFull
+from ...host_errors import HostFull
 from ..host_pauses import HostPauses
 from .host_backoff import HostBackoff
 

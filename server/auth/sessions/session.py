@@ -8,7 +8,8 @@ import anyio
 import httpx
 
 from ...envelope import code_of
-from ...errors import SessionRefused, Unreachable
+from ...errors import Unreachable
+from ...host_errors import SessionRefused
 from ..clock import Clock, Moment
 from ..credentials import Credentials, Login
 from ..host_pauses import HostPauses

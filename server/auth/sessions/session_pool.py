@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from ...errors import HostFull, SignInFailed, Unreachable
+from ...errors import SignInFailed, Unreachable
+from ...host_errors import HostFull
 from ..clock import Clock, Moment
 from ..credentials import Credentials
 from ..host_pauses import HostPauses

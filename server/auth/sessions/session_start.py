@@ -14,7 +14,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from ...envelope import JsonObject, opened
-from ...errors import FileMakerError, SignInFailed
+from ...errors import SignInFailed
+from ...host_errors import FileMakerError
 from ...text.lowered_first import lowered_first
 from ..http_connection import ConnectionFactory, unreachable
 

@@ -11,15 +11,11 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...dataapi.write import Write, WrittenRecord
 from ...database.rate_limits import Block
-from ...errors import (
+from ...errors import FilemakerMcpError, Forbidden, InputError, NotOurs, OutcomeUnknown
+from ...host_errors import (
     FileClosed,
     FileMakerError,
-    FilemakerMcpError,
-    Forbidden,
     HostFull,
-    InputError,
-    NotOurs,
-    OutcomeUnknown,
     QuotaUsedUp,
     RecordChanged,
     RecordInUse,

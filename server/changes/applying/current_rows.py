@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...database.database import Database
-from ...errors import RecordChanged
+from ...host_errors import RecordChanged
 from ..plans.item import Item, RowKind
 from ..plans.step import Step, StepKind
 from .item_request import touched_portals

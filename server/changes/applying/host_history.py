@@ -13,7 +13,8 @@ from functools import cached_property
 
 from ...dataapi.record import Record
 from ...database.database import Database
-from ...errors import FilemakerMcpError, InputError, RecordMissing
+from ...errors import FilemakerMcpError, InputError
+from ...host_errors import RecordMissing
 from ...local.keys.sealed_contents import JOINED
 from ...local.state.state import Row, State
 from ...policy import key_of, may_read

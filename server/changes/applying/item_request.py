@@ -12,7 +12,8 @@ from ...dataapi.write import PortalWrite, Write, WrittenRecord
 from ...database.database import Database
 from ...database.owner_scripts import no_stamp
 from ...database.rate_limits import Block
-from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
+from ...errors import InputError
+from ...host_errors import AccessDenied, RecordChanged, RecordMissing
 from ...policy.stamp_fields import Fill
 from ..files.kept_files import Keeping
 from ..plans.item import Item, RowChange, RowKind

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import anyio
 
-from ...errors import FilemakerMcpError, Forbidden, RecordChanged, StateAway, Unrecorded
+from ...errors import FilemakerMcpError, Forbidden, StateAway, Unrecorded
+from ...host_errors import RecordChanged
 from ...local.state.state import StateReader
 from ...policy import ScriptEffect
 from ...text.sentence import marked, say

@@ -7,7 +7,8 @@ from dataclasses import replace
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import Query
 from ...dataapi.record import Record
-from ...errors import FilemakerMcpError, RecordMissing
+from ...errors import FilemakerMcpError
+from ...host_errors import RecordMissing
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import say
 from ..duties import script_outcome

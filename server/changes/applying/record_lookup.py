@@ -14,7 +14,8 @@ from functools import partial
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import PortalRange, Query
 from ...dataapi.record import Page, Record
-from ...errors import FileMakerError, InputError, RecordMissing
+from ...errors import InputError
+from ...host_errors import FileMakerError, RecordMissing
 from ...policy import key_of
 from ...query.found_sets.parallel_reads import in_parallel
 from ..plans.item import Item, Values

@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...errors import FilemakerMcpError, RecordChanged
+from ...errors import FilemakerMcpError
+from ...host_errors import RecordChanged
 from ..plans.item import Item
 from ..plans.step import Step, StepKind
 from .apply_context import Means

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import Query
 from ...dataapi.record import Record
-from ...errors import RecordMissing
+from ...host_errors import RecordMissing
 from ...text.plain_parts import Held, Name
 from ...text.sentence import in_a_row, say
 from ..applying.apply_context import Means

@@ -8,7 +8,7 @@ from functools import partial
 from ...dataapi.query import PortalRange, Query
 from ...dataapi.record import Record
 from ...database.database import Database
-from ...errors import RecordMissing
+from ...host_errors import RecordMissing
 from ...query.found_sets.parallel_reads import in_parallel
 from ...text.sentence import say
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...dataapi.record import Record
 from ...database.database import Database
 from ...database.limits.closed_marks import check_taken_along
-from ...errors import RecordMissing
+from ...host_errors import RecordMissing
 from ...policy import check_table, key_of, unwritable
 from ..applying.apply_context import Exact
 from ..files.deleted_files import with_files

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import Busy, ConfigurationError, FileClosed, FilemakerMcpError
+from ...errors import ConfigurationError, FilemakerMcpError
+from ...host_errors import Busy, FileClosed
 
 if TYPE_CHECKING:
     from ...config.database_settings import DatabaseSettings

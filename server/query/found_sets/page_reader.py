@@ -12,7 +12,8 @@ import anyio
 
 from ...dataapi.page_parts import parts_of
 from ...dataapi.query import Query
-from ...errors import AnswerTooLarge, SessionLost
+from ...errors import AnswerTooLarge
+from ...host_errors import SessionLost
 from .id_bitmap import Seen
 from .parallel_reads import in_parallel
 

@@ -12,7 +12,8 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import Query
 from ...dataapi.record import Page, Record
 from ...dataapi.sealed_page import Rows
-from ...errors import AnswerTooLarge, RecordMissing
+from ...errors import AnswerTooLarge
+from ...host_errors import RecordMissing
 from ..found_sets.answer_columns import Columns, chosen
 from ..found_sets.found_set import FoundSet
 from ..found_sets.matching_ids import matching
