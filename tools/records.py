@@ -54,8 +54,9 @@ async def find_records(
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
     from ..server.query.found_sets.answer_columns import chosen
+    from ..server.query.records.looser_criteria import loosened_count
     from ..server.query.records.number_order import in_number_order
-    from ..server.query.records.record_finder import Finding, loosened_count
+    from ..server.query.records.record_finder import Finding
     from ..server.query.records.record_table import Table
     from ._text_search import EVERY, search
     from .arguments.found_set_arguments import asked
@@ -113,7 +114,8 @@ async def get_record(
     from ..server.query.found_sets.answer_columns import chosen, everything
     from ..server.query.found_sets.portal_pages import completed
     from ..server.query.records.long_texts import within_budget
-    from ..server.query.records.record_finder import candidates, loosened_count
+    from ..server.query.records.looser_criteria import loosened_count
+    from ..server.query.records.meant_record import candidates
     from ..server.query.records.record_table import Table, bare, without_nothing
     from .arguments.found_set_arguments import asked
 

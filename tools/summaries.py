@@ -65,8 +65,8 @@ async def summarize_records(
     from ..server.query.found_sets.answer_columns import InManyRows
     from ..server.query.summary.comparison import earlier
     from ..server.query.summary.figures import MOST_WRITTEN, figures
-    from ..server.query.summary.groups import Grouping
-    from ..server.query.summary.measure_reader import MeasureReader
+    from ..server.query.summary.groups.group_reader import Grouping
+    from ..server.query.summary.measures.measure_reader import MeasureReader
     from ..server.query.summary.wish import wished
     from ._background import BackgroundQuestion, answered
     from ._export_consent import Free

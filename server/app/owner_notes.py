@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..config.database_settings import DatabaseSettings
 from ..notes.notes import NO_NOTES, Notes
 from ..notes.notes_file import read_notes
-from ..query.summary.measures import KINDS
+from ..query.summary.measures.measures import KINDS
 
 
 def notes_of(settings: DatabaseSettings) -> Notes:

@@ -9,7 +9,7 @@ from ..criteria.collation import Collation
 from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..notes.notes import LayoutNotes, Notes
-from ..query.summary.measure_reader import MeasureReader
+from ..query.summary.measures.measure_reader import MeasureReader
 from .host_names import HostNames
 
 

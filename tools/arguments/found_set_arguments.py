@@ -18,7 +18,7 @@ from ...server.query.found_sets.narrowing import narrowed
 from ...server.query.found_sets.page_reader import Progress
 from ...server.query.found_sets.read_budget import Budget
 from ...server.query.found_sets.sort_keys import read_as_numbers, sort_keys
-from ...server.query.summary.group_records import EXAMPLE, group_records
+from ...server.query.summary.groups.group_records import EXAMPLE, group_records
 from ...server.text.sentence import say
 from .._call import Answer, Call
 from .find_cost import check_cost, costs

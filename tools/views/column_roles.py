@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ...server.criteria.calendar import Calendar
     from ...server.dataapi.layout_meta import LayoutMeta
     from ...server.query.found_sets.answer_columns import Columns
-    from ...server.query.summary.groups import Group
-    from ...server.query.summary.measures import Measure
+    from ...server.query.summary.groups.groups import Group
+    from ...server.query.summary.measures.measures import Measure
     from ...server.query.summary.wish import Wish
 
 COLUMNS = "filemaker-mcp/columns"

@@ -19,7 +19,7 @@ from ..found_sets.read_budget import Budget
 from ..found_sets.read_report import Account
 from ..found_sets.record_order import RecordOrder
 from ..found_sets.record_source import Source
-from ..summary.exact import Number, total
+from ..summary.measures.exact import Number, total
 from ..thread_work import worked
 from .writers import WRITERS, load
 

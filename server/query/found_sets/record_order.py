@@ -17,7 +17,7 @@ from ...dataapi.query import SortKey
 from ...dataapi.sealed_page import Rows
 from ...errors import InputError
 from ...text.numbers import content_number
-from ..summary.rank_text import rank_text
+from ..summary.measures.rank_text import rank_text
 
 CACHE_KILOBYTES = 16_384
 READINGS: dict[str, Callable[[Value], object]] = {

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import Query
 from ...dataapi.record import Page, Record
 from ...dataapi.sealed_page import Rows
 from ...errors import AnswerTooLarge
 from ...host_errors import RecordMissing
-from ..found_sets.answer_columns import Columns, chosen
+from ..found_sets.answer_columns import Columns
 from ..found_sets.found_set import FoundSet
 from ..found_sets.matching_ids import matching
 from ..found_sets.page_reader import Progress
@@ -28,8 +27,6 @@ from .record_table import Table
 
 if TYPE_CHECKING:
     from ...database.database import Database
-
-MOST_CANDIDATES = 10
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ class Finding:
     async def _by_columns(self, source: Source, skip: int, limit: int, columns: Columns) -> FoundRecords:
         query = self._query(skip, limit, columns)
         opener = await self.database.opener(query.layout, columns.fields)
-        rows = await source.opened(opener, await self.database.sealed(query))
+        rows = await source.pages.opened(opener, await self.database.sealed(query))
         if rows.reach or skip == 0:
             return FoundRecords(None, rows.reach, rows)
         return await self._beyond()
@@ -185,57 +182,3 @@ class Finding:
 def _counted(page: Page) -> FoundRecords:
     """Only of a find whose count holds: what a scope compares here is no plain find."""
     return FoundRecords(page.records, len(page.records) if page.found is None else page.found)
-
-
-@dataclass(frozen=True)
-class Candidates:
-    found: int
-    id: str
-    table: Table
-
-
-async def candidates(database: Database, found_set: FoundSet) -> Candidates:
-    """The record that criteria mean when they match exactly one, else the first few."""
-    columns = chosen(found_set.layout, None, (), found_set.targets)
-    page = await Finding(database, found_set).page(0, MOST_CANDIDATES, columns)
-    table = Table(columns)
-    page.fill(table)
-    return Candidates(page.found, page.records[0].record_id if page.records else "", table)
-
-
-async def loosened_count(database: Database, found_set: FoundSet) -> int | None:
-    """How many records `words` would find where `is` found none; None when that question does not arise."""
-    loose = _loosened(found_set.question.where, found_set.layout)
-    if loose is None:
-        return None
-    criteria = replace(found_set.question, where=loose).criteria(found_set.layout, database.calendar)
-    if not criteria.is_one_find:
-        return None
-    return await database.count(found_set.layout.name, criteria.requests) or None
-
-
-def _loosened(where: object, layout: LayoutMeta) -> object | None:
-    """The same criteria with `words` for each text that was to be equal."""
-    changed = False
-
-    def one(name: str, condition: object) -> object:
-        nonlocal changed
-        meta = layout.field_named(name)
-        if isinstance(condition, Mapping):
-            operators = cast("Mapping[str, object]", condition)
-            wanted = operators["is"] if set(operators) == {"is"} else None
-        else:
-            wanted = condition
-        if meta is None or meta.type != "text" or not isinstance(wanted, str) or not wanted.strip():
-            return cast("object", condition)
-        changed = True
-        return {"words": wanted}
-
-    def each(item: object) -> object:
-        if not isinstance(item, Mapping):
-            return item
-        return {name: one(name, condition) for name, condition in cast("Mapping[str, object]", item).items()}
-
-    items = cast("list[object]", where) if isinstance(where, list) else [where]
-    loose = [each(item) for item in items]
-    return loose if changed else None

@@ -15,6 +15,7 @@ from ...dataapi.sealed_page import Rows
 from ...text.json_values import PlainRows, plain_column
 from ..found_sets.answer_columns import Columns
 from ..found_sets.page_rows import records
+from .cell_sizes import size_of, sizes_of, whole_size
 
 MOST_CHARACTERS = 24_000
 """An answer of about 8,000 tokens; hosts warn at 10,000."""
@@ -25,7 +26,6 @@ FILE = "(file)"
 """Stands for a container's content, whose address belongs to the session that read it."""
 
 NUMBERS = frozenset([int, Decimal])
-TEXT = frozenset([str])
 
 Cell = Value | None | list[list[Value | None]]
 
@@ -67,9 +67,9 @@ class Table:
                 return
 
     def _add_cells(self, columns: Sequence[Sequence[Cell]]) -> None:
-        count, whole = len(columns[0]), sum(map(_whole_size, columns))
+        count, whole = len(columns[0]), sum(map(whole_size, columns))
         if whole > self._room:
-            ends = list(accumulate(map(sum, zip(*map(_sizes, columns), strict=True))))
+            ends = list(accumulate(map(sum, zip(*map(sizes_of, columns), strict=True))))
             count = bisect_right(ends, self._room) or (0 if self.rows else 1)
             whole = ends[count - 1]
         self.is_full = count < len(columns[0])
@@ -112,10 +112,10 @@ class Table:
             value if type(value := fields.get(key)) in NUMBERS else cell(record_id, key, value)
             for key in self.columns.fields
         ]
-        room = self._room - _size(row)
+        room = self._room - size_of(row)
         for name in self.columns.portals:
             rows = self._portal(record, name, room if not self.rows else None)
-            room -= _size(rows)
+            room -= size_of(rows)
             row.append(rows or None)
         return self._fits(row, room)
 
@@ -167,7 +167,7 @@ class Table:
             row: list[Value | None] = [portal_row.record_id] if self._row_ids else []
             row += [self._cell(record.record_id, key, portal_row.fields.get(key, "")) for key in keys]
             if room is not None:
-                room -= _size(row)
+                room -= size_of(row)
                 if room < 0 and rows:
                     break
             rows.append(row)
@@ -189,36 +189,3 @@ def without_nothing(
 ) -> dict[str, Value]:
     """A record's fields as an answer shows them: nothing that is empty."""
     return {key: FILE if key in containers else fields[key] for key in keys if fields.get(key, "") != ""}
-
-
-def _size(cells: Sequence[object]) -> int:
-    """Characters of the cells in an answer, near enough: JSON's escapes are not counted."""
-    kinds = frozenset(map(type, cells))
-    if list in kinds:
-        return sum(
-            _size(cast("list[object]", cell)) if isinstance(cell, list) else _size((cell,)) for cell in cells
-        )
-    return sum(_sizes(cells))
-
-
-def _whole_size(column: Sequence[object]) -> int:
-    """The sum of `_sizes`, which is quicker to be had."""
-    kinds = frozenset(map(type, column))
-    written = "".join(cast("Sequence[str]", column) if kinds == TEXT else map(str, column))
-    if Decimal in kinds and "E" in written:
-        return sum(_sizes(column))
-    return len(written) + 3 * len(column)
-
-
-def _sizes(cells: Sequence[object]) -> list[int]:
-    """Of each cell that is no list."""
-    kinds = frozenset(map(type, cells))
-    if kinds == TEXT:
-        return [len(text) + 3 for text in cast("Sequence[str]", cells)]
-    texts = map(str, cells)
-    if Decimal in kinds:  # 1E+400 is written with all its digits
-        texts = (
-            format(cell, "f") if "E" in text and type(cell) is Decimal else text
-            for cell, text in zip(cells, texts, strict=True)
-        )
-    return [len(text) + 3 for text in texts]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .gatherer import Gatherer
-from .tallies import Cell, Name, Tally
+from .measures.tallies import Cell, Name, Tally
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from ...criteria.dates import DateSpan, span_of
 from ...dataapi.layout_meta import LayoutMeta
 from ...errors import InputError
 from ..found_sets.found_set import FoundSet
-from .exact import difference, quotient
 from .group_results import Figure
+from .measures.exact import difference, quotient
 from .rank import Order, Ranking, in_order
 from .summary import Summary
 from .wish import Wish, beside_of

@@ -14,7 +14,7 @@ from ..found_sets.read_budget import Budget
 from ..found_sets.unread_dates import texts_in_dates
 from ..thread_work import worked
 from .comparison import Earlier, compared
-from .measures import ARRIVALS
+from .measures.measures import ARRIVALS
 from .summary import Summary, summarized
 from .summary_reader import Gathered, gathered, not_used
 from .wish import Wish

@@ -9,13 +9,13 @@ from decimal import localcontext
 
 from ...dataapi.sealed_page import Rows
 from ...text.numbers import EXACT
-from .exact import Content, Placed
-from .group_keys import Keys
-from .groups import Group
-from .measures import Measure
-from .operands import Operand
+from .groups.group_keys import Keys
+from .groups.groups import Group
+from .measures.exact import Content, Placed
+from .measures.measures import Measure
+from .measures.operands import Operand
+from .measures.tallies import Cell, Name, Tally
 from .spill import Spill
-from .tallies import Cell, Name, Tally
 
 IN_MEMORY = 200_000
 """Values in tallies, and groups counted fourfold, that are held at once."""

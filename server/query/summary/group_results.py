@@ -8,12 +8,12 @@ from decimal import Decimal
 from ...criteria.quantity import NEARLY_ALL
 from ...text.lengths_of_time import time_text
 from ...text.numbers import content_number
-from .exact import EXACT, Number, average, deviation, quotient, total
-from .extremes import Either, Extreme, Pick
 from .gatherer import Gatherer
-from .measures import Measure
-from .operands import Operand
-from .tallies import Cell, Gathered, Name, Squares, Sum, Tally
+from .measures.exact import EXACT, Number, average, deviation, quotient, total
+from .measures.extremes import Either, Extreme, Pick
+from .measures.measures import Measure
+from .measures.operands import Operand
+from .measures.tallies import Cell, Gathered, Name, Squares, Sum, Tally
 
 Figure = Number | str | None
 RATIO_PLACES = 4

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from ...criteria.calendar import moved
 from .arrivals import arrivals
-from .exact import Number, average, total
 from .group_results import Results
-from .measures import ARRIVALS, Measure
+from .measures.exact import Number, average, total
+from .measures.measures import ARRIVALS, Measure
+from .measures.tallies import Cell, Name
 from .rank import Ranking, in_order
-from .tallies import Cell, Name
 from .wish import Wish
 
 Rows = list[list[object]]

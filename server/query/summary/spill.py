@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, Self
 
 from ...errors import InputError
-from .exact import Content
-from .rank_text import rank_text
+from .measures.exact import Content
+from .measures.rank_text import rank_text
 
 CACHE_KILOBYTES = 16_384
 

@@ -11,11 +11,11 @@ from ...errors import InputError
 from ...text.numbers import number_in
 from .gatherer import Gatherer
 from .group_results import Figure, Results
-from .group_spellings import GroupSpelling, commonest
-from .groups import Group
+from .groups.group_spellings import GroupSpelling, commonest
+from .groups.groups import Group
+from .measures.tallies import Cell, Name
 from .rank import Order, Ranking, in_order
 from .series import fill
-from .tallies import Cell, Name
 from .wish import Wish
 
 MOST_AT_ONCE = 100_000

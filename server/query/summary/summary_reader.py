@@ -22,9 +22,9 @@ from ..found_sets.read_report import Account
 from ..found_sets.record_source import Source
 from ..thread_work import worked
 from .gatherer import Gatherer
-from .group_keys import Keys
-from .groups import Group
-from .measures import Measure
+from .groups.group_keys import Keys
+from .groups.groups import Group
+from .measures.measures import Measure
 from .summary import Summary
 
 if TYPE_CHECKING:

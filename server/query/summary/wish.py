@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ...criteria.calendar import UNITS, Calendar
 from ...errors import InputError
-from .groups import Group
+from .groups.groups import Group
 from .having import Condition, having
-from .measures import ARRIVALS, Measure
+from .measures.measures import ARRIVALS, Measure
 from .rank import Heading, Order, order
 
 

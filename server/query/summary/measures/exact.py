@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
-from ...text.numbers import EXACT
+from ....text.numbers import EXACT
 
 Number = int | Decimal
 Content = Number | str

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast
 
-from ...criteria.targets import Target
-from ...dataapi.layout_meta import LayoutMeta
-from ...errors import InputError
-from ...text.near_names import near
-from ..found_sets.answer_columns import single
-from . import other_words
-from .groups import Languages
+from ....dataapi.layout_meta import LayoutMeta
+from ....errors import InputError
+from ....text.near_names import near
+from .. import other_words
+from ..groups.groups import Languages
 from .measures import ARRIVALS, COUNT, KINDS, SERIES, WAYS, Measure
-from .operands import COMBINATIONS, COMBINED, Operand, combined, refuse_type
+from .operand_reader import READINGS, OperandReader, refuse_disguised
+from .operands import Operand
+from .short_measures import measure_in
 
-PERCENTILE = re.compile(r"p(\d+) (.+)")
-SHORT = re.compile(r"(\w+)(?:\s*[: ]\s*(.+)|\((.+)\))")
-READINGS = ("number", "text")
 OPTIONS = {
     "p": "percentile",
     "by": "first and last",
@@ -38,9 +34,7 @@ class MeasureReader:
         self, layout: LayoutMeta, today: date, languages: Languages, groups: Sequence[str] = ()
     ) -> None:
         """`groups`: names of the fields that the question groups by, of which a share can be one."""
-        self._layout = layout
-        self._today = today
-        self._languages = languages
+        self._operands = OperandReader(layout, today, languages)
         self._groups = groups
         self._named: dict[str, Measure] = {}
 
@@ -62,7 +56,7 @@ class MeasureReader:
         if depth > DEPTH:
             raise InputError(f"Measures are made of measures {DEPTH} deep at the most")
         options = (
-            dict(cast("Mapping[str, object]", given)) if isinstance(given, Mapping) else _from_short(given)
+            dict(cast("Mapping[str, object]", given)) if isinstance(given, Mapping) else measure_in(given)
         )
         name = options.pop("as", None)
         reading = name if name in READINGS else ""
@@ -114,7 +108,7 @@ class MeasureReader:
             isinstance(percent, bool) or not isinstance(percent, int) or not 0 < percent < 100
         ):
             raise InputError("percentile takes p from 1 to 99", advice='{"percentile": "Total", "p": 90}')
-        operand = self._operand(kind, of, reading, exact=further.get("exact") is True)
+        operand = self._operands.of(kind, of, reading, exact=further.get("exact") is True)
         parent = self._parent(further)
         shown = {"percentile": f"p{percent}", "share": "share of"}.get(kind, kind)
         default = f"{shown} {operand.name}" + (f"{_of(parent)} %" if kind == "share" else "")
@@ -168,80 +162,10 @@ class MeasureReader:
                 f"{kind} takes a field and by which one it is {kind}",
                 advice=f'{{"{kind}": "Status", "by": "Date"}}',
             )
-        field, order = self._single(of, kind), self._single(by, kind)
-        _refuse_disguised((order,), kind)
+        field, order = self._operands.field(of, kind), self._operands.field(by, kind)
+        refuse_disguised((order,), kind)
         operand = Operand((field, order), "by", (field.name, order.name), is_numeric=False)
         return Measure(kind, operand, name or f"{kind} {field.name} by {order.name}")
-
-    def _operand(self, kind: str, of: object, reading: str, *, exact: bool) -> Operand:
-        if isinstance(of, str):
-            field = self._single(of, kind)
-            if field.meta.is_masked and kind == "distinct":
-                raise InputError(
-                    f"distinct of {field.name!r}: the owner shows only a part, and different values may have the same one"
-                )
-            if field.meta.is_disguised and kind != "distinct":
-                raise InputError(
-                    f"{kind} of {field.name!r}: the owner hides what it holds; it can be counted"
-                )
-            if reading and (kind not in ("min", "max") or field.type != "text"):
-                raise InputError(f'"as": "{reading}" says how min and max read a text field')
-            if kind == "distinct":
-                folds = field.type == "text" and not field.meta.is_disguised and not exact
-                return Operand(
-                    (field,), is_numeric=False, collation=self._languages(field.name) if folds else None
-                )
-            numeric = kind not in ("min", "max") or field.type in ("number", "time") or reading == "number"
-            if numeric:
-                refuse_type(field, kind)
-            return Operand((field,), is_numeric=numeric)
-        if isinstance(of, Mapping) and len(cast("Mapping[str, object]", of)) == 1:
-            combination, names = next(iter(cast("Mapping[str, object]", of).items()))
-            combination = other_words.combination_for(combination) or combination
-            if (
-                combination in COMBINATIONS
-                and isinstance(names, list)
-                and len(cast("list[object]", names)) == 2
-            ):
-                two = combined(
-                    self._layout, combination, [str(n) for n in cast("list[object]", names)], self._today
-                )
-                _refuse_disguised(two.targets, kind)
-                return two
-        raise InputError(f"{kind} takes a field or a combination of two; {of!r} is neither", advice=WAYS)
-
-    def _single(self, name: str, kind: str) -> Target:
-        return single(self._layout, name, f"be used for {kind}")
-
-
-def _refuse_disguised(targets: Iterable[Target], kind: str) -> None:
-    """What stands for a value is neither computed with nor put in order."""
-    for each in targets:
-        if each.meta.is_disguised:
-            raise InputError(f"{kind} of {each.name!r}: the owner hides what it holds; it can be counted")
-
-
-def _from_short(given: object) -> dict[str, object]:
-    """A measure as one text, in the ways an answer shows it: `sum Total`, `p90 Total`, `share of Total %`,
-    `average days_between(Sent, Paid)`; also `sum(Total)` and `sum: Total`."""
-    text = given.strip() if isinstance(given, str) else ""
-    if text == "share":
-        return {"share": "count"}
-    if percentile := PERCENTILE.fullmatch(text):
-        return {"percentile": percentile.group(2), "p": int(percentile.group(1))}
-    found = SHORT.fullmatch(text)
-    if found is None:
-        raise InputError(f"{given!r} is no measure", advice=WAYS)
-    kind, of = found.group(1).lower(), found.group(2) or found.group(3)
-    kind = other_words.measure_for(kind) or kind.lstrip("$")
-    if kind == "share":
-        of = of.removeprefix("of ").removesuffix(" %")
-    if kind in ("first", "last") and " by " in of:
-        field, _, by = of.partition(" by ")
-        return {kind: field, "by": by}
-    if inner := COMBINED.fullmatch(of):
-        return {kind: {inner.group(1): [inner.group(2), inner.group(3)]}}
-    return {kind: of}
 
 
 def _of(parent: str) -> str:

@@ -1,27 +1,25 @@
-"""Groups of a summary: by a field's content, by a period, by bands of amounts or ages, by a key that shows a label."""
+"""Groups as they are asked for, checked against a layout before anything is read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
-from ...criteria.calendar import UNITS, Calendar
-from ...criteria.collation import Collation
-from ...criteria.dates import span_of
-from ...criteria.targets import Target, field_names
-from ...dataapi.layout_meta import LayoutMeta
-from ...errors import InputError
-from ...text.near_names import near
-from ..found_sets.answer_columns import single
-from ..found_sets.field_guesses import NAME, key_behind, likely_relations
-from . import other_words
-from .buckets import Buckets, Hours, Weekdays, age, bands
-from .operands import Operand, days_between
-from .rank import Heading
+from ....criteria.calendar import UNITS, Calendar
+from ....criteria.targets import Target, field_names
+from ....dataapi.layout_meta import LayoutMeta
+from ....errors import InputError
+from ....text.near_names import near
+from ...found_sets.answer_columns import single
+from ...found_sets.field_guesses import NAME, key_behind, likely_relations
+from .. import other_words
+from ..measures.combined_fields import days_between
+from ..measures.operands import Operand
+from .bucket_reader import BUCKETED, BucketReader
+from .groups import Group, Languages
 
-BUCKETED = ("weekday", "hour")
 BY_PERIOD = re.compile(rf"(.+) \(({'|'.join((*UNITS, *BUCKETED))}|exact|bands|age on \d{{4}}-\d\d-\d\d)\)")
 PERIOD_OF = re.compile(r"(\w+)\((.+)\)|(.+?)(?: by |:)(\w+)")
 """`month(Date)`, `Date by month`, `Date:month`."""
@@ -33,56 +31,6 @@ WAYS = (
     '{"field": {"days_between": ["Date", "Paid On"]}, "bands": [0, 30]}, {"field": "E-Mail", "exact": true}'
 )
 
-Languages = Callable[[str], Collation]
-"""How the texts of a field compare."""
-
-
-@dataclass(frozen=True)
-class Group:
-    target: Target
-    period: str = ""
-    label: Target | None = None
-    guessed: str = ""
-    """Says that we chose the key or the label ourselves."""
-    buckets: Buckets | None = None
-    days: Operand | None = None
-    """The days between two fields, in place of a field's content."""
-    collation: Collation | None = None
-    """For text: which spellings are one value. None: each spelling is a value of its own."""
-
-    @property
-    def name(self) -> str:
-        return self.target.name if self.days is None else self.days.name
-
-    @property
-    def suffix(self) -> str:
-        if self.buckets is not None:
-            return self.buckets.suffix
-        is_exact = self.collation is None and self.target.type == "text" and not self.period
-        return self.period or ("exact" if is_exact else "")
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        name = f"{self.name} ({self.suffix})" if self.suffix else self.name
-        return (name,) if self.label is None else (name, self.label.name)
-
-    @property
-    def headings(self) -> tuple[Heading, ...]:
-        ranks = {} if self.buckets is None else {label: n for n, label in enumerate(self.buckets.labels)}
-        also = (self.name, self.suffix) if self.suffix else ()
-        own = Heading(self.columns[0], also, ranks)
-        return (own,) if self.label is None else (own, Heading(self.label.name))
-
-    @property
-    def has_order(self) -> bool:
-        """Periods and bands come in their own order unless another is asked for."""
-        return bool(self.period) or self.buckets is not None
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        own = (self.target.name,) if self.days is None else self.days.keys
-        return own if self.label is None else (*own, self.label.name)
-
 
 class Grouping:
     """Reads groups for one layout."""
@@ -91,6 +39,7 @@ class Grouping:
         self._layout = layout
         self._calendar = calendar
         self._languages = languages
+        self._buckets = BucketReader(calendar)
 
     def groups(self, wanted: Sequence[object]) -> tuple[Group, ...]:
         """Raises InputError and NameUnknown for what cannot be grouped by."""
@@ -121,7 +70,7 @@ class Grouping:
             raise InputError(f"days_between is grouped by bands, not by {given!r}", advice=f"Write {WAYS}.")
         name = target.name if days is None else days.name
         group = Group(target, self._period(target, options.get("by", "")), days=days)
-        group = self._in_buckets(group, name, options)
+        group = self._buckets.of(group, name, options)
         if not group.suffix or group.suffix == "exact":
             exact = options.get("exact", False)
             if not isinstance(exact, bool):
@@ -177,33 +126,6 @@ class Grouping:
             raise InputError(f"{target.name!r} is a {target.type} field; only dates have periods")
         return str(period)
 
-    def _in_buckets(self, group: Group, name: str, options: Mapping[str, object]) -> Group:
-        target, ways = group.target, [each for each in ("by", "bands", "age") if each in options]
-        if len(ways) > 1:
-            raise InputError(f"{name!r} is grouped by {' and '.join(ways)}; give one of them")
-        if "on" in options and "age" not in options:
-            raise InputError("on belongs to age: the day from which it is counted")
-        if options.get("by") == "weekday":
-            _refuse_type(target, ("date", "timeStamp", "text"), "only dates have weekdays")
-            return replace(group, buckets=Weekdays(self._calendar.week_starts))
-        if options.get("by") == "hour":
-            _refuse_type(target, ("timeStamp", "time", "text"), "only timestamps and times have hours")
-            return replace(group, buckets=Hours())
-        if "bands" in options:
-            if group.days is None:
-                _refuse_type(target, ("number", "text"), "only numbers have bands; dates have age and by")
-            return replace(group, buckets=bands(options["bands"], name))
-        if "age" in options:
-            _refuse_type(target, ("date", "timeStamp"), "only dates have an age")
-            on = options.get("on")
-            day = (
-                self._calendar.today()
-                if on is None
-                else span_of(str(on), self._calendar, field=name).last_day
-            )
-            return replace(group, buckets=age(options["age"], name, day))
-        return group
-
     def _compared(self, group: Group, *, exact: bool) -> Group:
         if exact and group.target.type != "text":
             raise InputError(
@@ -241,8 +163,3 @@ def _refuse_strangers(given: object, options: Mapping[str, object]) -> None:
             raise InputError(f"A group has no {word!r}", advice=f"{hint}Write {WAYS}.")
     if "field" not in options:
         raise InputError(f"{given!r} is no group", advice=f"Write {WAYS}.")
-
-
-def _refuse_type(target: Target, types: Sequence[str], why: str) -> None:
-    if target.type not in types:
-        raise InputError(f"{target.name!r} is a {target.type.lower()} field; {why}")

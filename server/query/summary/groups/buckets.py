@@ -10,13 +10,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Protocol, cast
 
-from ...criteria.calendar import Calendar
-from ...criteria.dates import WEEKDAYS
-from ...criteria.literal import number_text
-from ...criteria.quantity import moment_in, seconds_in
-from ...dataapi.contents import Value
-from ...errors import InputError
-from ...text.numbers import content_number
+from ....criteria.calendar import Calendar
+from ....criteria.dates import WEEKDAYS
+from ....criteria.literal import number_text
+from ....criteria.quantity import moment_in, seconds_in
+from ....dataapi.contents import Value
+from ....errors import InputError
+from ....text.numbers import content_number
 
 NO_DATE = "(text, no date)"
 NO_NUMBER = "(text, no number)"

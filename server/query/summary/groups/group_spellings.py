@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...criteria.collation import folded
+from ....criteria.collation import folded
+from ..measures.tallies import Cell, Name
 from .groups import Group
-from .tallies import Cell, Name
 
 LONGEST_NAME = 1_000
 """Characters of a name that is compared with others."""

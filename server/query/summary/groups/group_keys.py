@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from ...criteria.calendar import Calendar, moved
-from ...criteria.literal import number_text
-from ...criteria.quantity import moment_in
-from ...dataapi.contents import Value
-from ...database.missing_fields import NO_ACCESS
+from ....criteria.calendar import Calendar, moved
+from ....criteria.literal import number_text
+from ....criteria.quantity import moment_in
+from ....dataapi.contents import Value
+from ....database.missing_fields import NO_ACCESS
 from .buckets import NO_DATE
 from .groups import Group
 

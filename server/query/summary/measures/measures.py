@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..rank import Heading
 from .operands import Operand
-from .rank import Heading
 
 KINDS = (
     "count", "distinct", "sum", "average", "min", "max", "median", "percentile", "stddev", "first", "last",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ...criteria.collation import order_of
-from ...criteria.quantity import NEARLY_ALL
-from ...text.numbers import content_number
+from ....criteria.collation import order_of
+from ....criteria.quantity import NEARLY_ALL
+from ....text.numbers import content_number
 from .exact import Content, Placed
 
 

@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ...criteria.calendar import UNITS, Calendar
-from ...criteria.literal import number_text
-from ...criteria.targets import Target, field_names
-from ...criteria.terms import all_of
-from ...dataapi.contents import Value
-from ...dataapi.layout_meta import LayoutMeta
-from ...dataapi.record import Record
-from ...errors import InputError
-from ...notes.value_spellings import Spellings
-from ...text.numbers import number_in
-from ...text.sentence import Sentence, neutral, say
-from ..found_sets.answer_columns import single
-from ..found_sets.found_set import FoundSet
+from ....criteria.calendar import UNITS, Calendar
+from ....criteria.literal import number_text
+from ....criteria.targets import Target, field_names
+from ....criteria.terms import all_of
+from ....dataapi.contents import Value
+from ....dataapi.layout_meta import LayoutMeta
+from ....dataapi.record import Record
+from ....errors import InputError
+from ....notes.value_spellings import Spellings
+from ....text.numbers import number_in
+from ....text.sentence import Sentence, neutral, say
+from ...found_sets.answer_columns import single
+from ...found_sets.found_set import FoundSet
+from ..measures.combined_fields import days_between
+from ..measures.operands import COMBINED
 from .buckets import named
 from .group_keys import Key, Keys
-from .groups import BY_PERIOD, Group, Languages
-from .operands import COMBINED, days_between
+from .group_reader import BY_PERIOD
+from .groups import Group, Languages
 
 EXAMPLE = '{"Status": "Open", "Date (month)": "2026-03"}'
 

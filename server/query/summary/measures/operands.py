@@ -10,15 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from ...criteria.collation import Collation, order_of
-from ...criteria.quantity import digits_in, moment_in, seconds_in
-from ...criteria.targets import Target, target
-from ...dataapi.contents import Value
-from ...dataapi.layout_meta import LayoutMeta
-from ...database.missing_fields import NO_ACCESS
-from ...errors import InputError
-from ...text.numbers import content_number
-from ..found_sets.answer_columns import single
+from ....criteria.collation import Collation, order_of
+from ....criteria.quantity import digits_in, moment_in, seconds_in
+from ....criteria.targets import Target
+from ....dataapi.contents import Value
+from ....database.missing_fields import NO_ACCESS
+from ....text.numbers import content_number
 from .exact import Number, Placed, difference, product
 from .rank_text import rank_text
 
@@ -159,42 +156,6 @@ def _read(value: Value | None, read: Callable[[Value], T | None], unused: Counte
     if found is None:
         unused["closed to this account" if value == NO_ACCESS else "text"] += 1
     return found
-
-
-def refuse_type(target: Target, measure: str) -> None:
-    """Raises InputError for a field whose type a measure of numbers cannot use."""
-    if target.type in ("date", "timeStamp"):
-        raise InputError(
-            f"{measure} needs numbers, and {target.name!r} holds dates",
-            advice='min and max take dates; so does {"average": {"days_between": ["From", "To"]}}.',
-        )
-
-
-def days_between(layout: LayoutMeta, names: Sequence[str], today: date) -> Operand:
-    """Whole days from the first date to the second; `today` is one of them unless a field is called so."""
-    is_now = [name == TODAY and name not in layout.fields for name in names]
-    fields = [
-        single(layout, name, "be used for days_between")
-        for name, now in zip(names, is_now, strict=True)
-        if not now
-    ]
-    for field in fields:
-        if field.type not in ("date", "timeStamp", "text"):
-            raise InputError(f"days_between needs dates, and {field.name!r} is a {field.type} field")
-    if not fields:
-        raise InputError("days_between needs a field with dates beside today")
-    shown = [TODAY if now else target(layout, name).name for name, now in zip(names, is_now, strict=True)]
-    return Operand(tuple(fields), "days_between", tuple(shown), today)
-
-
-def combined(layout: LayoutMeta, combination: str, names: Sequence[str], today: date) -> Operand:
-    """One value made of two fields."""
-    if combination == "days_between":
-        return days_between(layout, names, today)
-    fields = [single(layout, name, f"be used for {combination}") for name in names]
-    for field in fields:
-        refuse_type(field, combination)
-    return Operand(tuple(fields), combination, tuple(field.name for field in fields), today)
 
 
 def place_in_order(kind: str, value: Value | None, unused: Counter[str]) -> str | None:

@@ -1,0 +1,1 @@
+"""By what records are grouped, and under which key each is counted."""
