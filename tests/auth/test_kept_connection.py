@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import contextlib
+import gc
+import socket
+import warnings
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpcore
 import httpx
 import pytest
 
 from filemaker_mcp.server.auth.http_connection import connections, unreachable
+from filemaker_mcp.server.auth.network.asyncio_stream import connected
 
 from .test_connection import certificate
 
@@ -147,6 +153,60 @@ async def test_a_call_that_is_given_up_leaves_no_answer_behind() -> None:
         line.body = b"next"
         assert (await client.get("/")).text == "next"
     assert line.connections == 2
+
+
+@pytest.fixture
+def silent_first(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The name `two.example` stands for two addresses, of which the first never answers. The second has the port asked for."""
+    with socket.socket() as silent, socket.socket() as fills, socket.socket() as more:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        for each in (fills, more):  # with these its line is full, and the system hears no other
+            each.setblocking(False)
+            each.connect_ex(silent.getsockname())
+        known = socket.getaddrinfo
+
+        def told(host: str, port: int, *how: int, **named: int) -> list[Any]:
+            if host != "two.example":
+                return known(host, port, *how, **named)
+            if named.get("flags"):  # it is none in numbers
+                raise socket.gaierror
+            ports = (silent.getsockname()[1], port)
+            return [each for port in ports for each in known("127.0.0.1", port, type=socket.SOCK_STREAM)]
+
+        monkeypatch.setattr(socket, "getaddrinfo", told)
+        yield
+
+
+@pytest.mark.usefixtures("silent_first")
+async def test_an_address_that_does_not_answer_does_not_hold_up_the_next() -> None:
+    line = Line()
+    async with hosted(line) as client:
+        assert (await client.get(client.base_url.copy_with(host="two.example"))).text == "1 0"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "two.example"])
+@pytest.mark.usefixtures("silent_first")
+async def test_a_call_given_up_while_it_connects_leaves_no_socket_open(host: str) -> None:
+    """At each turn of the event loop: asyncio's own race of addresses loses the socket of the winner at some of them."""
+    line = Line()
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        async with hosted(line) as client:
+            port = client.base_url.port or 0
+            given_up = 0
+            for turns in range(0, 12, 4 if host == "two.example" else 1):
+                connecting = asyncio.create_task(connected(host, port, 10))
+                if host == "two.example" and turns:  # until the second address is tried
+                    await asyncio.wait({connecting}, timeout=0.25)
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                given_up += connecting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await (await connecting).aclose()
+        gc.collect()
+    assert given_up
+    assert [str(each.message) for each in complaints] == []
 
 
 async def test_cookies_of_a_host_are_sent_back() -> None:

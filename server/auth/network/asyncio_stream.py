@@ -11,20 +11,15 @@ from typing import Any
 
 import httpcore
 
+from .address_race import connection_to
 from .connection_bytes import ConnectionBytes
-
-NEXT_ADDRESS_SECONDS = 0.25
-"""After so long the next address of a host is tried beside the one that does not answer (RFC 8305)."""
 
 
 async def connected(host: str, port: int, timeout: float | None) -> AsyncioStream:
     """Raises httpcore.ConnectError and ConnectTimeout."""
     with _named(httpcore.ConnectTimeout, httpcore.ConnectError):
         async with asyncio.timeout(timeout):
-            _, connection = await asyncio.get_running_loop().create_connection(
-                ConnectionBytes, host, port, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS
-            )
-    return AsyncioStream(connection)
+            return AsyncioStream(await connection_to(host, port))
 
 
 class AsyncioStream(httpcore.AsyncNetworkStream):
