@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from ..dataapi.wire import LAST_YEAR, past_the_last_year
 from ..errors import InputError
 from .calendar import Calendar, moved
 
@@ -18,7 +19,6 @@ ROLLING = re.compile(r"(last|next)_(\d{1,5})_(day|week|month|quarter|year)s?")
 PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})|-?[Qq]([1-4]))?")
 SHORT = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 HOURS = {"h": 3600, "min": 60, "s": 1}
-LAST_YEAR = 4000  # section 8.2
 DAY_END = time(23, 59, 59, 999_999)
 """Timestamps have fractions of a second (section 8.1)."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -64,7 +64,7 @@ def span_of(given: str, calendar: Calendar, *, field: str) -> DateSpan:
     if found is None:
         raise InputError(f"{given!r} for {field!r} is not a date", advice=f"Write {WAYS}.")
     if found.end.year > LAST_YEAR:
-        raise InputError(f"{given!r} for {field!r} lies after the year 4000, where FileMaker's dates end")
+        raise past_the_last_year(given, field)
     return _shifted(found, *calendar.shift) if calendar.shift[1] else found
 
 

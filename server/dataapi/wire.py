@@ -17,6 +17,8 @@ from .contents import Value
 from .layout_meta import FieldMeta, LayoutMeta
 
 SHOWN = 60
+LAST_YEAR = 4000
+"""With it FileMaker's dates and timestamps end (section 8.2 [D])."""
 
 
 def iso_date(text: str) -> str:
@@ -109,17 +111,21 @@ def _write_number(value: str, meta: FieldMeta) -> str:
 
 
 def _write_date(value: str, meta: FieldMeta) -> str:
-    try:
-        return us_date(value)
-    except ValueError as error:
-        raise _misfit(value, meta) from error
+    return _of_a_day(us_date, value, meta)
 
 
 def _write_timestamp(value: str, meta: FieldMeta) -> str:
+    return _of_a_day(us_timestamp, value, meta)
+
+
+def _of_a_day(sent: Callable[[str], str], value: str, meta: FieldMeta) -> str:
     try:
-        return us_timestamp(value)
+        found = sent(value)
     except ValueError as error:
         raise _misfit(value, meta) from error
+    if int(found[6:10]) > LAST_YEAR:
+        raise past_the_last_year(value, meta.name)
+    return found
 
 
 def _write_time(value: str, meta: FieldMeta) -> str:
@@ -149,6 +155,10 @@ _EXPECTED = {
     "text": "text",
     "container": "a file",
 }
+
+
+def past_the_last_year(given: str, name: str) -> InputError:
+    return InputError(f"{given!r} for {name!r} lies after the year {LAST_YEAR}, where FileMaker's dates end")
 
 
 def _misfit(value: object, meta: FieldMeta) -> InputError:

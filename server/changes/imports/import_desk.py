@@ -36,11 +36,11 @@ from .line_sheet import line_sheets
 from .read_row import SheetRecord
 from .row_maker import RowMaker
 from .row_notes import described
-from .sheet_columns import REASONS, column_map
+from .sheet_columns import REASONS, ColumnMap, column_map
 from .sheet_plan import SheetPlan, key_fields
 from .sheet_records import SheetRecords
 from .sheet_request import SheetRequest
-from .sheet_values import forms_of, unguarded
+from .sheet_values import NO_FORMS, Forms, forms_of, unguarded
 
 
 class Imports:
@@ -126,11 +126,15 @@ class Imports:
             *await unhurried(len(sheet.rows), described, sheet, columns, forms.words()),
         ]
         if plan.faulty:
+            kept = Name(await self._kept(sheet, columns, forms, plan.faulty))
             plan.notes.append(
                 say(
-                    "The faulty rows are in %(what)s, to correct and import again.",
-                    what=Name(await self._kept(sheet, plan.faulty)),
+                    "The faulty rows are in %(what)s, to correct and import again with format = %(format)s.",
+                    what=kept,
+                    format=forms.given(),
                 )
+                if forms.is_any
+                else say("The faulty rows are in %(what)s, to correct and import again.", what=kept)
             )
         if not plan.records:
             raise InputError(
@@ -174,19 +178,23 @@ class Imports:
             return await known_by_id(self._database, meta, records, repeated, report)
         return await known_by_key(self._database, meta, keys, records, repeated, self._exact, report)
 
-    async def _kept(self, sheet: Sheet, faulty: FaultyRows) -> str:
+    async def _kept(self, sheet: Sheet, columns: ColumnMap, forms: Forms, faulty: FaultyRows) -> str:
         """A file of the rows that cannot be used, each with its number and the reason. Returns its name.
+
+        A workbook's own numbers are written as its texts write them: both are read in one form when the file comes back.
 
         A reason quotes what the record holds and what `map` says. Where a person agrees to what leaves FileMaker, it stays out
         of the file, which names the columns then, so that only what stands in the file itself is in it."""
         quotes = self._leaving.is_free
+        numeric = {column.position for column in columns.columns if column.meta.type == "number"}
         stem = PurePath(sheet.name).stem[:80]
         with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as new:
             writer = CsvWriter(new.path, [*sheet.headings, *REASONS], [])
             pace = Pace()
             for each in faulty:
                 await pace.turn()
-                cells = [_shown(cell) for cell in each.row.cells[: len(sheet.headings)]]
+                shown = enumerate(each.row.cells[: len(sheet.headings)])
+                cells = [_shown(cell, forms if at in numeric else NO_FORMS) for at, cell in shown]
                 cells += [""] * (len(sheet.headings) - len(cells))
                 writer.row([*cells, each.row.number, each.why if quotes else each.why_of_file()])
             writer.close()
@@ -195,10 +203,10 @@ class Imports:
         return (await self._uploads.folder.keep(path)).name
 
 
-def _shown(cell: Cell) -> str | int:
+def _shown(cell: Cell, forms: Forms) -> str | int:
     """As it is meant: an apostrophe of ours that it had already is put there once."""
     if isinstance(cell, NoResult):
         return cell.formula
     if isinstance(cell, str):
         return unguarded(cell)
-    return cell if isinstance(cell, int) else format(cell, "f")
+    return cell if isinstance(cell, int) else forms.number_text(cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,23 @@ class Forms:
     def words(self) -> list[str]:
         sentences: list[str] = [say(DECIMALS[self.decimal])] if self.decimal else []
         return sentences + ([say(ORDERS[self.dates])] if self.dates else [])
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.decimal or self.dates)
+
+    def given(self) -> str:
+        """As the parameter `format` takes it."""
+        return json.dumps({name: form for name, form in vars(self).items() if form})
+
+    def number_text(self, number: Decimal) -> str:
+        """As the file writes numbers."""
+        text = plain(number)
+        return text.replace(".", ",") if self.decimal == "comma" else text
+
+
+NO_FORMS = Forms(None, None)
+"""Of a column of texts."""
 
 
 @dataclass(frozen=True)
