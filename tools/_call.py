@@ -105,6 +105,11 @@ class Call:
     def found_sets(self) -> FoundSets:
         return self.workspace.found_sets
 
+    async def catch_up(self) -> None:
+        """What others have written since counts here from now on."""
+        if await self.found_sets.are_outdated():
+            self.database.changes += 1
+
     @property
     def changes(self) -> Changes:
         return self.workspace.changes

@@ -135,6 +135,7 @@ class FilemakerServer(MCPServer[None]):
             place = browsing.addresses.understood(str(uri))
             workspace = browsing.workspaces[place.database]
             call = Call(workspace, browsing.user, context or Context(mcp_server=self))
+            await call.catch_up()
             with workspace.usage.during("resources"):
                 _, text = rendered(await place.kind.read(call, place.names))
             await call.database.outsiders.keep_marks()

@@ -156,8 +156,7 @@ class GovernedTool(Tool):
             call = Call(workspace=workspace, user=self.user, context=context, view=view)
             if self.may_let_out:  # it asks what was read, perhaps by another process
                 await call.database.outsiders.look_for_marks()
-            if await call.found_sets.are_outdated():
-                call.database.changes += 1
+            await call.catch_up()
             with workspace.usage.during(self.name):
                 answer = await self._answer(call, values)
                 remarks = await call.database.remarks()

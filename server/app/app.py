@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import anyio
 
 from ..config.settings import Settings
-from ..database.outsider_marks import OutsiderMarks
-from ..database.untrusted_reads import UntrustedReads
+from ..database.untrusted.outsider_marks import OutsiderMarks
+from ..database.untrusted.untrusted_reads import UntrustedReads
 from ..errors import FilemakerMcpError
 from ..local.paths import check_named
 from ..local.places import state_file
@@ -105,7 +105,7 @@ def shared_parts(
 def application_for(seat: Seat, parts: SharedParts, outsiders: UntrustedReads | None = None) -> Application:
     """`outsiders`: what this caller has read of theirs, where that outlasts the application. Raises ConfigurationError for
     an account that cannot work."""
-    read = outsiders or reads_of(seat.caller, parts)
+    read = outsiders or reads_of(seat, parts)
     openers = {
         name: partial(_open, name, seat, account_for(database), parts, read)
         for name, database in seat.settings.database.items()
@@ -114,11 +114,11 @@ def application_for(seat: Seat, parts: SharedParts, outsiders: UntrustedReads | 
     return Application(seat, parts, OpenWorkspaces(openers, parts, identities))
 
 
-def reads_of(caller: str, parts: SharedParts) -> UntrustedReads:
+def reads_of(seat: Seat, parts: SharedParts) -> UntrustedReads:
     """The text of outsiders that this caller reads, for all of its servers and processes."""
-    if not has_outsiders(parts.settings):
+    if not (seat.reads_outsiders or has_outsiders(parts.settings)):
         return UntrustedReads()
-    return UntrustedReads(OutsiderMarks(lambda: parts.state, caller, parts.now))
+    return UntrustedReads(OutsiderMarks(lambda: parts.state, seat.caller, parts.now))
 
 
 def check_files(settings: Settings) -> None:

@@ -37,6 +37,11 @@ class Seat:
     digest: str = ""
     """Of all that decides what this caller gets. What is kept for one seat is never looked at from another."""
 
+    @property
+    def reads_outsiders(self) -> bool:
+        """Whatever the settings name: what a remote caller sends in counts as theirs, and others read what becomes of it."""
+        return self.is_remote or self.is_unattended
+
     @staticmethod
     def share_of(sessions: int) -> int:
         """How many sessions of an account one of several callers may have at once."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..auth.clock import Clock
     from ..changes.consent.agreement_store import Validity
     from ..changes.plans.plan_seal import Seal
+    from ..database.untrusted.carried_text import CarriedFields
     from ..local.keys.key_ring import KeyRing
     from ..query.found_sets.page_room import PageRoom
     from .background.retention_look import RetentionLook
@@ -60,6 +61,8 @@ class SharedParts:
     """When what each caller has used is written down."""
     writes: KnownWrites = field(default_factory=KnownWrites, init=False)
     """How often each database was written to, as it was last read."""
+    carried: dict[str, CarriedFields] = field(default_factory=dict[str, "CarriedFields"], init=False)
+    """By database, into which fields text of outsiders was carried."""
     _state: State | None = field(default=None, init=False)
     _retention: RetentionLook | None = field(default=None, init=False)
     _seal: Seal | None = field(default=None, init=False)

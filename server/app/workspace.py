@@ -21,7 +21,8 @@ from ..database.caller_share import CallerShare
 from ..database.database import Database
 from ..database.rate_limits import Allowance
 from ..database.unopened_sources import ExternalFile, UnopenedSources
-from ..database.untrusted_reads import UntrustedReads
+from ..database.untrusted.carried_text import CarriedFields, CarriedText
+from ..database.untrusted.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
@@ -110,6 +111,9 @@ def open_database(
         on_refusal=lambda: parts.on_refusal(seat.caller),
     )
     policy = seat.policies[name]
+    reads_theirs = seat.reads_outsiders or has_outsiders(settings)
+    known = parts.carried.setdefault(identity, CarriedFields())
+    carried = CarriedText(state, identity, known, clock.wall) if reads_theirs else None
     calendar = _calendar(settings, clock)
     opened = Database(
         connection.api,
@@ -119,9 +123,8 @@ def open_database(
         calendar=calendar,
         allowance=allowance,
         outsiders=outsiders,
-        outsider_files=OutsiderFiles(state, seal, now=clock.wall)
-        if seat.is_remote or has_outsiders(settings)
-        else None,
+        outsider_files=OutsiderFiles(state, seal, now=clock.wall) if reads_theirs else None,
+        carried=carried,
         notes=notes_of(database),
         solution_map=map_of(database, policy),
         sources=UnopenedSources(
@@ -157,6 +160,7 @@ def open_database(
         parts.mirrored,
         seat.caller,
         parts.validity,
+        carried,
     )
     runbooks = Runbooks(
         changes,
@@ -199,7 +203,7 @@ def open_database(
         database=opened,
         found_sets=FoundSets(
             clock.monotonic,
-            WriteCount(state, identity, parts.writes).has_moved,
+            WriteCount(state, identity, parts.writes, None if carried is None else carried.look).has_moved,
             SharedDefinitions(state, identity, seal.contents.ring, clock.wall, LIFETIME),
             parts.page_room,
         ),

@@ -77,7 +77,10 @@ class Execution:
                 f"A person has to agree to {progress.plan.id} first", advice="Nothing was changed."
             )
         is_asked = await self.required.by_person(progress) is not None
-        return await self._ledger.begin(progress.plan, who, all_or_nothing=all_or_nothing, person=is_asked)
+        carries = await self.required.unseen(progress)
+        return await self._ledger.begin(
+            progress.plan, who, all_or_nothing=all_or_nothing, person=is_asked, carries=carries
+        )
 
     async def apply(
         self, who: Who, change_id: str, *, report: Report, go_on: bool = False, all_or_nothing: bool = False
@@ -164,7 +167,9 @@ class Execution:
         except FilemakerMcpError as error:
             return {"taken_back": len(before), "not_taken_back": [error.what], "next": AGAIN.format(change)}
         facts: Facts = {"taken_back": len(before)}
-        if undoing is not None and await self._ledger.begin(undoing.plan, who):
+        if undoing is not None and await self._ledger.begin(
+            undoing.plan, who, carries=await self.required.unseen(undoing)
+        ):
             undone, stopped = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
             for step, outcomes in zip(undoing.plan.steps, undone.outcomes, strict=True):
                 for i, outcome in outcomes.in_states(*NOT_DONE):

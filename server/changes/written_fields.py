@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..database.database import Database
 from ..errors import Forbidden, NameUnknown
 from ..policy import Policy, asking_at_home, names_for, occurrence_of
+from ..policy.field_names import bare
 from ..policy.tables import asking_of_table
 from .plans.item import Item
 from .plans.step import Step, StepKind
@@ -23,6 +24,32 @@ async def written_fields(database: Database, steps: Sequence[Step]) -> Mapping[s
         for layout, names in (await _at_home(database, step)).items():
             written.setdefault(layout, set[str]()).update(names)
     return {layout: frozenset(names) for layout, names in written.items()}
+
+
+async def text_fields(database: Database, steps: Iterable[Step]) -> frozenset[str]:
+    """The bare names of the fields that get text or a file, of related rows too: no number, date or time says anything to a reader."""
+    written = set[str]()
+    for step in steps:
+        names = {name for item in step.telling for name in _sent(item)}
+        if names:
+            written |= await _holding_text(database, step.layout, names)
+    return frozenset(bare(name).rpartition("::")[2] for name in written)
+
+
+async def _holding_text(database: Database, layout: str, names: set[str]) -> set[str]:
+    try:
+        meta = await database.layout(layout)
+    except (Forbidden, NameUnknown):
+        return names
+    fields = {name: meta.field_named(name) for name in names}
+    return {name for name, field in fields.items() if field is None or field.type in ("text", "container")}
+
+
+def _sent(item: Item) -> Iterator[str]:
+    yield from (*item.after, *item.later)
+    yield from (name for change in item.rows for name in change.after)
+    if item.file is not None:
+        yield item.file.field
 
 
 def _through(policy: Policy, step: Step) -> set[str]:

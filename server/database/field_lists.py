@@ -60,7 +60,7 @@ class FieldLists:
         except FilemakerMcpError:  # the question itself says better what is wrong
             return None
         fields = [name for name, field in layout.fields.items() if field.value_list is not None]
-        theirs = untrusted_names(database.policy, layout.name, fields, possible_kin(layout))
+        theirs = untrusted_names(database.untrusted.policy, layout.name, fields, possible_kin(layout))
         closed = {layout.fields[name].value_list for name in theirs}
         return {
             name: values

@@ -16,7 +16,8 @@ from ..solution_map.map_view import MapView
 from .metadata import Metadata
 from .redaction import Redaction
 from .scope_guard import ScopeGuard
-from .untrusted_reads import UntrustedReads
+from .untrusted.untrusted_fields import UntrustedFields
+from .untrusted.untrusted_reads import UntrustedReads
 
 UNRESTRICTED = Policy()
 
@@ -30,6 +31,7 @@ class LayoutAccess:
         policy: Policy,
         calendar: Calendar,
         outsiders: UntrustedReads,
+        untrusted: UntrustedFields,
         solution_map: MapView | None,
     ) -> None:
         self._api = api
@@ -39,7 +41,7 @@ class LayoutAccess:
         self.map = solution_map
         """What FileMaker itself says of the solution, where the owner approved a map."""
         self._metadata = Metadata(api, calendar.clock, policy, solution_map)
-        self._redaction = Redaction(policy, outsiders, name, calendar, solution_map)
+        self._redaction = Redaction(policy, outsiders, name, calendar, untrusted, solution_map)
         self._scope_guard = ScopeGuard(api, self._metadata, policy, calendar)
 
     @property

@@ -39,7 +39,9 @@ from .rate_limits import Allowance, Block, What
 from .scope_guard import out_of_scope
 from .script_calls import ScriptCalls
 from .unopened_sources import UnopenedSources
-from .untrusted_reads import KnownFiles, OutsiderText, UntrustedReads
+from .untrusted.carried_text import CarriedText
+from .untrusted.untrusted_fields import UntrustedFields
+from .untrusted.untrusted_reads import KnownFiles, OutsiderText, UntrustedReads
 
 COUNTED = 500
 """Records a request, where they are read to be counted."""
@@ -59,20 +61,24 @@ class ReadAccess(LayoutAccess):
         allowance: Allowance | CallerShare | None = None,
         outsiders: UntrustedReads | None = None,
         outsider_files: KnownFiles | None = None,
+        carried: CarriedText | None = None,
         notes: Notes = NO_NOTES,
         sources: UnopenedSources | None = None,
         solution_map: MapView | None = None,
     ) -> None:
         """`outsiders` is shared by the databases of one caller; without one, it is this database's own."""
         self._outsiders = outsiders or UntrustedReads()
+        self.untrusted = UntrustedFields(policy, carried)
         super().__init__(
             api, name=name, policy=policy, calendar=calendar or Calendar(), outsiders=self._outsiders,
-            solution_map=solution_map,
+            untrusted=self.untrusted, solution_map=solution_map,
         )  # fmt: skip
         self.notes = notes
         """What the owner wrote down about its layouts; applied to questions, above this."""
         self._sources = sources
-        self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.kin_of, outsider_files)
+        self.outsiders = OutsiderText(
+            self._outsiders, self.untrusted, name, self._metadata.kin_of, outsider_files
+        )
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
         self._layout_changes = LayoutChanges(self._metadata, policy)
         self.missing_fields = MissingFields(api, self._metadata, self._scope_guard, policy)
@@ -194,7 +200,7 @@ class ReadAccess(LayoutAccess):
         if not unread:
             self._redaction.read(meta, (field,))
         file = await self._api.download(layout, record_id, field, most=most)
-        theirs = untrusted_names(self.policy, layout, (field,), possible_kin(meta))
+        theirs = untrusted_names(self.untrusted.policy, layout, (field,), possible_kin(meta))
         if file is not None and theirs:
             await self.outsiders.keep_file(theirs, hashlib.sha256(file.content).hexdigest())
         if file is not None and not unread:

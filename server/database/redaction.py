@@ -28,7 +28,8 @@ from .conversion import readable, unknown_field
 from .limits.change_rules import ChangeRules, unknown_match
 from .page_columns import PageColumns, dates_read_once
 from .row_scope import RowScope
-from .untrusted_reads import UntrustedReads
+from .untrusted.untrusted_fields import UntrustedFields
+from .untrusted.untrusted_reads import UntrustedReads
 
 MOST_PROJECTIONS = 100
 MOST_LAYOUTS = 50
@@ -44,12 +45,14 @@ class Redaction:
         outsiders: UntrustedReads,
         database: str,
         calendar: Calendar,
+        untrusted: UntrustedFields,
         solution_map: MapView | None = None,
     ) -> None:
         match_fields = unknown_match if solution_map is None else solution_map.atlas.match_fields
         self.change_rules = ChangeRules(policy, calendar, match_fields)
         self._policy = policy
         self._outsiders = outsiders
+        self._untrusted = untrusted
         self._database = database
         self._secret = secrets.token_bytes(16)
         self._dates = dates_read_once()
@@ -79,15 +82,14 @@ class Redaction:
             released = tuple(self.change_rules.marked(meta, record) for record in released)
         if not is_unrestricted(self._policy):
             released = tuple(shown(self._policy, meta, record, secret=self._secret) for record in released)
-            if not unread:
-                self._outsiders.note(self._database, untrusted_in(self._policy, meta, released))
+        if not unread and (theirs := untrusted_in(self._untrusted.policy, meta, released)):
+            self._outsiders.note(self._database, theirs)
         return released
 
     @property
     def is_by_columns(self) -> bool:
         """Whether nothing has to be known of a record but the fields that are shown, to show them as `records` would."""
-        policy = self._policy
-        return policy.scope is None and not policy.change_only_where and not policy.untrusted_fields
+        return self._policy.scope is None and not self._policy.change_only_where
 
     def _projection(self, fields: tuple[str, ...]) -> Projection:
         """Made once: what decodes just these fields costs more to make than a page costs to read."""
@@ -150,5 +152,5 @@ class Redaction:
 
     def read(self, meta: LayoutMeta, fields: Iterable[str]) -> None:
         """Their text was handed on."""
-        theirs = untrusted_names(self._policy, meta.name, fields, possible_kin(meta))
+        theirs = untrusted_names(self._untrusted.policy, meta.name, fields, possible_kin(meta))
         self._outsiders.note(self._database, theirs)

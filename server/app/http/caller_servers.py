@@ -19,7 +19,7 @@ from ....tools._tool import Need
 from ...callers.caller_identity import Identity
 from ...callers.caller_keys import is_emergency
 from ...changes.files.outsider_files import OutsiderFiles
-from ...database.untrusted_reads import UntrustedReads
+from ...database.untrusted.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError, Forbidden, StateAway
 from ...http.call_watch import CallFigures, CallWatch, NoFigures
 from ...http.caller_folder import CallerFolder
@@ -204,7 +204,7 @@ class CallerServers:
             await server.close(hands_over=hands_over)
 
     async def _opened(self, seat: Seat, identity: Identity) -> OpenServer:
-        read = self._read.setdefault(seat.caller, reads_of(seat.caller, self._parts))
+        read = self._read.setdefault(seat.caller, reads_of(seat, self._parts))
         application = application_for(seat, self._parts, read)
         manager = application.server.over_http(self._body_limit)
         tools = {tool.name for tool in await application.server.list_tools()}

@@ -25,6 +25,7 @@ from ...changes.plans.plan_store import PlanStore
 from ...config.settings import Settings
 from ...criteria.criteria import exact_find
 from ...database.database import Database
+from ...database.untrusted.carried_text import CarriedText
 from ...documents.documents import Documents
 from ...local.files_folder import FilesFolder
 from ...local.state.state import State
@@ -52,6 +53,7 @@ def changes_of(
     mirrored: set[str],
     whose: str,
     validity: Validity | None,
+    carried: CarriedText | None,
 ) -> Changes:
     """Plans, their application and the way back, of one database for one caller. `held`: ids of the plans that this process
     carries out; `mirrored`, of those whose outcomes it mirrors just now. `whose` as `Keeping` takes it,
@@ -100,6 +102,7 @@ def changes_of(
         identity=identity,
         now=clock.wall,
         outsiders=lambda: database.untrusted_read,
+        carried=carried,
     )
     return Changes(
         means, ledger, custody, Agreements(state, shelf, journal, identity=identity, now=clock.wall)

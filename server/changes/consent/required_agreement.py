@@ -12,7 +12,7 @@ from ..plans.outcome import ItemState
 from ..plans.plan import Plan
 from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
-from ..written_fields import written_fields
+from ..written_fields import text_fields, written_fields
 
 EFFECTS = {
     StepKind.CREATE: RecordEffect.CREATE,
@@ -52,6 +52,15 @@ class RequiredAgreement:
             untrusted=self._database.untrusted_read | await self._ledger.planned.outsiders_of(plan),
             written=await written_fields(self._database, changing),
         )
+
+    async def unseen(self, progress: Progress) -> frozenset[str]:
+        """The fields that get text from somebody who has read text of outsiders, where no person looked at the change."""
+        plan = progress.plan
+        if not (self._database.untrusted_read or await self._ledger.planned.outsiders_of(plan)):
+            return frozenset()
+        if progress.approved_by and await self._ledger.was_looked_at(plan):
+            return frozenset()
+        return await text_fields(self._database, plan.steps)
 
     async def person_needed(self, progress: Progress) -> Agreement | None:
         """Why a person has to agree before anything more of the plan is carried out; None when nobody has to."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
+from ...database.untrusted.carried_text import CarriedText
 from ...errors import Forbidden, InputError, NameUnknown
 from ...local.state.state import State
 from ...policy import Policy, showing_all
@@ -44,8 +45,11 @@ class Ledger:
         identity: str,
         now: Callable[[], float],
         outsiders: Callable[[], Iterable[str]] = tuple,
+        carried: CarriedText | None = None,
     ) -> None:
-        """`outsiders` gives the fields whose text, written by outsiders, has been read by now; `sign` the steps as they are kept."""
+        """`outsiders` gives the fields whose text, written by outsiders, has been read by now; `sign` the steps as they are kept. `carried` is
+        None where nobody reads such text."""
+        self._carried = carried
         self._sign = sign
         self._outsiders = outsiders
         self._state = state
@@ -147,11 +151,25 @@ class Ledger:
         """Whether it was begun as a change that is carried out whole or taken back."""
         return any(facts.get("all_or_nothing") for facts in await self._journal.facts(plan.id, "started"))
 
+    async def was_looked_at(self, plan: Plan) -> bool:
+        """Whether a person who agreed to it was shown all of it: whoever starts a runbook, or schedules it, agrees unseen."""
+        agreed = await self._journal.facts(plan.id, "agreed")
+        return any(
+            facts.get("digest") == plan.digest and facts.get("shown", 0) >= plan.records for facts in agreed
+        )
+
     async def begin(
-        self, plan: Plan, who: Who, *, all_or_nothing: bool = False, person: bool | None = None
+        self,
+        plan: Plan,
+        who: Who,
+        *,
+        all_or_nothing: bool = False,
+        person: bool | None = None,
+        carries: Collection[str] = (),
     ) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
-        owner's cap on a day, InputError for a repetition. `person`: whether one had to agree, as the journal is asked later."""
+        owner's cap on a day, InputError for a repetition. `person`: whether one had to agree, as the journal is asked later.
+        `carries`: fields that may get text of outsiders at which nobody looked."""
         async with self._state.writing(self.identity) as transaction:
             rows, heads, *others = await transaction.several(
                 ("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)),
@@ -172,6 +190,9 @@ class Ledger:
             facts: Facts = {} if person is None else {"person": person}
             facts |= {"all_or_nothing": True} if all_or_nothing else {}
             facts |= {PROMISED: self._policy.journal_table} if self._policy.journal_table else {}
+            if self._carried is not None and carries:
+                facts |= {"carries": sorted(carries)}
+                self._carried.put(transaction, carries)
             await self._journal.append(
                 transaction, database=self.identity, who=who, plan=plan.id, event="started",
                 facts=facts, heads=heads,

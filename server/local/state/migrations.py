@@ -208,5 +208,11 @@ MIGRATIONS: tuple[str, ...] = (
     DROP TABLE sign_in;
     CREATE TABLE used_ticket (id TEXT PRIMARY KEY, ends REAL NOT NULL)
     """,
+    # 35: fields into which somebody wrote who had read text of outsiders, with nobody looking
+    """
+    CREATE TABLE carried_text (
+        database TEXT NOT NULL, field TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (database, field)
+    )
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""

@@ -31,7 +31,7 @@ TABLES = (
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
     "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use", "found_set", "host_pause",
     "opened_page", "shared_file", "shared_file_part", "left_item", "session_place", "session_want", "left_object",
-    "agreed_person",
+    "agreed_person", "carried_text",
 )  # fmt: skip
 APPEND_ONLY = frozenset({"journal", "written_by"})
 """The server's role can add to these and read them, and change or delete nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ...errors import FilemakerMcpError, StateAway
@@ -21,7 +22,15 @@ class KnownWrites:
 class WriteCount:
     """As one caller knows it."""
 
-    def __init__(self, state: State, database: str, known: KnownWrites) -> None:
+    def __init__(
+        self,
+        state: State,
+        database: str,
+        known: KnownWrites,
+        look: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """`look`: what else is asked of the state at first, and whenever somebody has written."""
+        self._look = look
         self._state = state
         self._database = database
         self._last: int | None = None
@@ -45,4 +54,6 @@ class WriteCount:
             if mark is not None:
                 self._shared.marks[self._database] = mark, count
         before, self._last = self._last, count
+        if self._look is not None and before != count:
+            await self._look()
         return before is not None and before != count

@@ -21,7 +21,7 @@ from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.app.workspace import open_database
 from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.database.untrusted_reads import UntrustedReads
+from filemaker_mcp.server.database.untrusted.untrusted_reads import UntrustedReads
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..local.state.state import State
+from ...local.state.state import State
 
 Mark = tuple[str, str]
 """Database, as the settings call it, and field."""
@@ -23,6 +23,7 @@ class OutsiderMarks:
         """Raises StateAway."""
         now = self._now()
         async with self._state().writing() as transaction:
+            transaction.put("DELETE FROM outsider_mark WHERE since < ?", now - LASTS)
             transaction.put_many(
                 "INSERT INTO outsider_mark (caller, database, field, since) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (caller, database, field) DO UPDATE SET since = excluded.since",

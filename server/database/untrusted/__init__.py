@@ -1,0 +1,1 @@
+"""What outsiders wrote: which fields hold it, and who has read it."""
