@@ -28,19 +28,30 @@ def page(answer: JsonObject) -> Page:
     )
 
 
-def first_record(answer: JsonObject) -> Record:
-    """Raises LookupError where there is none."""
-    return page(answer).records[0]
+def first_record(record_id: str | None, answer: JsonObject) -> Record:
+    """Raises LookupError where there is none, or not the one that was asked for."""
+    found = page(answer).records[0]
+    if record_id not in (None, found.record_id):
+        raise LookupError("recordId")
+    return found
 
 
 def record(item: JsonObject) -> Record:
     portals = item.get("portalData")
     return Record(
-        record_id=item["recordId"],
-        mod_id=item["modId"],
+        record_id=_record_id(item),
+        mod_id=str(item["modId"]),
         fields=contents(item["fieldData"]),
         portals=_portals(portals, item.get("portalDataInfo") or ()) if portals else {},
     )
+
+
+def _record_id(item: JsonObject) -> str:
+    """Digits (section 6.2 [O]). Raises LookupError for all else: under another nobody finds the record again."""
+    record_id = str(item["recordId"])
+    if not (record_id.isascii() and record_id.isdecimal()):
+        raise LookupError("recordId")
+    return record_id
 
 
 def _portals(data: JsonObject, infos: Iterable[JsonObject]) -> dict[str, PortalRows]:
@@ -80,10 +91,7 @@ def scripts(answer: JsonObject) -> ScriptOutcomes:
 
 def made(answer: JsonObject) -> WrittenRecord:
     """A new record. Raises LookupError where the answer does not tell which."""
-    record_id = str(answer["recordId"])
-    if not record_id.isdecimal():
-        raise LookupError("recordId")
-    return written(record_id, answer)
+    return written(_record_id(answer), answer)
 
 
 def written(record_id: str, answer: JsonObject) -> WrittenRecord:

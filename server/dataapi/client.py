@@ -110,7 +110,9 @@ class DataApi:
         channel: Channel | None = None,
     ) -> Record:
         query = Query(layout, portals=portals, response_layout=response_layout, scripts=scripts)
-        return await self._transport.send(endpoints.record(query, record_id), answers.first_record, channel)
+        own = response_layout is None and scripts == NO_SCRIPTS  # else it may be another one that is shown
+        read = partial(answers.first_record, record_id if own else None)
+        return await self._transport.send(endpoints.record(query, record_id), read, channel)
 
     async def page(
         self, query: Query, channel: Channel | None = None, *, timeout: float | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from typing import cast
 
 import httpx
 
 from ..auth.clock import Clock
 from ..auth.http_connection import ConnectionFactory, unreachable
-from ..envelope import JsonObject, opened
+from ..dataapi import answers
+from ..envelope import read_as
 from ..errors import FilemakerMcpError, NotFileMaker
 from .stages import StageFinding, failed, not_checked, ok, warning
 
@@ -49,7 +49,7 @@ class WebServer:
         if self._response is None:
             return not_checked("nothing answered")
         try:
-            product = cast("JsonObject", opened(self._response).get("productInfo") or {})
+            product = read_as(answers.product, self._response)
         except NotFileMaker as error:
             return failed(error.what, error.advice)
         except FilemakerMcpError as error:
@@ -59,9 +59,9 @@ class WebServer:
                 str(error),
                 "The Data API answers, but not as it should; its administrator can restart it in Admin Console.",
             )
-        version = product.get("version") or "a version that it does not tell"
+        version = product.version or "a version that it does not tell"
         return ok(
-            f"{product.get('name', 'FileMaker Data API')}, {version}", unchecked="whether it lets anybody in"
+            f"{product.name or 'FileMaker Data API'}, {version}", unchecked="whether it lets anybody in"
         )
 
     def _ahead(self) -> float | None:

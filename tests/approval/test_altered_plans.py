@@ -10,7 +10,7 @@ import pytest
 
 from ..assistant import Assistant
 from ..changes.workshop_host import applied, command, planned
-from .people import ASKED
+from .people import ASKED, Person
 from .test_seals import Place
 
 pytestmark = pytest.mark.anyio
@@ -129,6 +129,19 @@ async def test_an_altered_entry_of_what_was_sent_is_told_where_it_counts(tmp_pat
         await place.sql(f"UPDATE journal SET facts = '[' WHERE plan = '{plan['change_id']}'")
         refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values={"Title": "Next"})
         assert "'filemaker-mcp journal verify' names it" in refusal
+
+
+@pytest.mark.parametrize("facts", ["[", "7"])
+async def test_a_no_into_which_another_program_wrote_is_still_a_no(tmp_path: Path, facts: str) -> None:
+    place = Place(tmp_path)
+    person = Person("decline")
+    async with place.assistant(person=person) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        first = await assistant.ask("apply_change", change_id=plan["change_id"])
+        await place.sql(f"UPDATE journal SET facts = '{facts}' WHERE event = 'declined'")
+        again = await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert again["state"] == first["state"] == "planned"
+        assert len(person.read) == 1, "nobody is asked again within the hour"
 
 
 async def test_an_altered_job_is_named_and_keeps_no_other_from_being_told(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ..changes.workshop_host import applied, planned
 from ..postgres import on_postgres, postgres
 from ..state.cut import Proxy
 from .sales_host import in_sales, sales
@@ -33,6 +36,38 @@ async def test_what_one_process_read_makes_another_ask(store: str, tmp_path: Pat
     async with in_sales(emulator, **rules) as fourth:
         await a_day_later(fourth)
         assert not await is_asked(fourth)
+
+
+async def test_what_had_been_read_before_a_plan_is_not_written_away_by_another_program(
+    tmp_path: Path,
+) -> None:
+    """Who can only write into the state makes no plan one to which nobody has to agree."""
+    file = tmp_path / "state.db"
+    rules: dict[str, Any] = THEIRS | {"state": str(file), "approval": "by_risk"}
+    emulator = sales()
+    async with in_sales(emulator, **rules) as assistant:
+        before = await planned(assistant, "edit_records", layout="Staff", ids=["2"], values={"Salary": 6})
+        await assistant.ask("find_records", layout="Orders", fields=["Number", "Body"])
+        plans = [
+            await planned(assistant, "edit_records", layout="Staff", ids=["1"], values={"Salary": n})
+            for n in range(3)
+        ]
+        await a_day_later(assistant)
+    statements = (
+        "UPDATE journal SET facts = '{}' WHERE event = 'planned' AND plan = ?",
+        "UPDATE journal SET facts = '{\"outsiders\": []}' WHERE event = 'planned' AND plan = ?",
+        "DELETE FROM journal WHERE event = 'planned' AND plan = ?",
+    )
+    with closing(sqlite3.connect(file)) as state, state:
+        for statement, plan in zip(statements, plans, strict=True):
+            assert state.execute(statement, (plan["change_id"],)).rowcount == 1
+    async with in_sales(emulator, **rules) as assistant:
+        for plan in plans:
+            answer = await assistant.ask("apply_change", change_id=plan["change_id"])
+            assert (answer["state"], "altered since it was planned" in str(answer)) == ("planned", True), (
+                answer
+            )
+        assert (await applied(assistant, before))["state"] == "done"
 
 
 @on_postgres

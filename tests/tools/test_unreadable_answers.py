@@ -130,6 +130,35 @@ async def test_a_record_that_cannot_be_read_back_leaves_what_was_confirmed_as_do
             assert title == f"Veiled {number}"
 
 
+async def test_a_record_under_a_number_that_is_none_or_another_is_told_as_no_answer() -> None:
+    emulator = host_of()
+    host = Veiled(httpx.ASGITransport(app=emulator.app), "GET")
+    async with assisted(emulator=emulator, transport=host) as assistant:
+        await assistant.ask("describe_layout", layouts=["Tasks"])
+        for number in (None, "", "x", 5.5, [1], "-1", "\u0661", "2"):
+            data = [{"recordId": number, "modId": "1", "fieldData": {"Title": "Another"}, "portalData": {}}]
+            host.answer = httpx.Response(200, json=OK | {"response": {"data": data}})
+            for tool, more in (
+                ("get_record", {"id": "1"}),
+                ("edit_records", {"ids": ["1"], "values": {"Title": "New"}}),
+            ):
+                refusal = await assistant.refused(tool, layout="Tasks", **more)
+                assert "sent what is no answer of the Data API" in refusal, (tool, number, refusal)
+
+
+async def test_a_host_that_tells_its_product_in_no_known_form_is_told_as_that() -> None:
+    emulator = host_of()
+
+    class Odd(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith("/productInfo"):
+                return httpx.Response(200, json=OK | {"response": {"productInfo": "x"}})
+            return await httpx.ASGITransport(app=emulator.app).handle_async_request(request)
+
+    async with assisted(emulator=emulator, transport=Odd()) as assistant:
+        assert "sent what is no answer of the Data API" in said(await assistant.call("check_connection"))
+
+
 @pytest.mark.parametrize(
     ("status", "packed"), [(200, "gzip"), (401, "gzip"), (500, "gzip"), (200, "gzip, gzip")]
 )

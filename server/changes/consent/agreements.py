@@ -9,8 +9,8 @@ from typing import Any
 from ...errors import Forbidden
 from ...local.state.state import State, Transaction
 from ...policy import ShowAll
+from ..journal.entry_facts import facts_in
 from ..journal.journal import Journal
-from ..plans.codec import read
 from ..plans.plan import Plan, Who
 from ..plans.plan_store import PlanStore
 from .agreement_store import Glance
@@ -121,7 +121,7 @@ class Agreements:
         )  # fmt: skip
         if row is None or row["event"] != "declined":
             return None, ""
-        return float(row["at"]), str(read(row["facts"]).get("person", ""))
+        return float(row["at"]), str(facts_in(row).get("person", ""))
 
     async def _note(
         self, transaction: Transaction, plan: Plan, who: Who, event: str, facts: dict[str, Any]

@@ -75,9 +75,13 @@ class RequiredAgreement:
         agreement = await self.of(progress.plan)
         if agreement.by is Approval.PERSON:
             return agreement
-        if not progress.is_sealed and self._database.policy.approval is not Approval.CLIENT:
-            return Agreement(Approval.PERSON, UNSEALED)
-        return None
+        if self._database.policy.approval is Approval.CLIENT or await self._is_as_made(progress):
+            return None
+        return Agreement(Approval.PERSON, UNSEALED)
+
+    async def _is_as_made(self, progress: Progress) -> bool:
+        """The plan, and what was written down when it was made: what outsiders had written and was read by then."""
+        return progress.is_sealed and await self._ledger.planned.are_as_written(progress.plan.id)
 
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""

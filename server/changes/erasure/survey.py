@@ -8,6 +8,7 @@ from ...local.file_parts import FileParts
 from ...local.state.state import Row, StateReader
 from ...text.near_names import folded
 from ..contents.plan_rows import LEFT_ITEMS, NEXT_ITEMS, PLANS, STEPS, PlanRows
+from ..journal.entry_facts import facts_in
 from ..journal.entry_image import image_text
 from ..journal.journal_entry import WITH_IMAGES
 from ..plans.codec import read
@@ -180,5 +181,5 @@ def _place(row: Row, number: str = "number") -> Place:
 
 
 def _record_of(row: Row) -> str | None:
-    record = read(row["facts"]).get("record")
+    record = facts_in(row).get("record")
     return str(record) if record else None

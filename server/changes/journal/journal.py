@@ -184,13 +184,22 @@ class Journal:
     async def facts(self, plan: str, event: str, reader: StateReader | None = None) -> list[dict[str, Any]]:
         """What was written down about such events of a plan, the first first. Raises AlteredPlan where another program wrote there:
         on it hangs who has to agree."""
+        return (await self.told(plan, event, reader))[0]
+
+    async def told(
+        self, plan: str, event: str, reader: StateReader | None = None
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """As `facts`, and whether each of the entries, and there is one, carries our digest over what it says."""
         rows = await (reader or self._state).rows(
-            "SELECT facts FROM journal WHERE plan = ? AND event = ? ORDER BY number", plan, event
+            "SELECT journal.*, taken_over.tag FROM journal LEFT JOIN taken_over USING (number)"
+            " WHERE plan = ? AND event = ? ORDER BY number",
+            plan,
+            event,
         )
         told = [facts_in(row) for row in rows]
         if any(not each and row["facts"] != NO_FACTS for each, row in zip(told, rows, strict=True)):
             raise AlteredPlan(plan)
-        return told
+        return told, bool(rows) and all(map(self._chain.is_as_written, rows))
 
     async def replaced_by(self, plan: str) -> str:
         """The id of the plan that replaced another. Empty when none did."""
