@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from ..changes.journal.journal import Journal
 from ..changes.plans.plan import Who
-from ..local.state.state import State
+from ..errors import FilemakerMcpError
+from ..local.state.state import Row, State
+
+LATEST = 200_000_000_000.0
+"""A moment that no clock tells: the year 8307."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,14 @@ class Position:
     missed_last: float | None
 
 
+class AlteredSchedule(FilemakerMcpError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"What is kept of the schedule {name!r} was altered",
+            advice="Nothing of it is begun. Give it another name: it counts anew from then on.",
+        )
+
+
 class ScheduleStore:
     """The schedules of one database."""
 
@@ -28,12 +40,14 @@ class ScheduleStore:
         self._database = database
 
     async def position(self, name: str) -> Position | None:
-        """None for one at which nobody has looked yet."""
+        """None for one at which nobody has looked yet. Raises AlteredSchedule where another program wrote into it."""
         row = await self._state.row(
             "SELECT handled, missed, missed_last FROM schedule WHERE database = ? AND name = ?",
             self._database,
             name,
         )
+        if row is not None and not (_is_moment(row, "handled") and _is_moment(row, "missed_last")):
+            raise AlteredSchedule(name)
         return None if row is None else Position(row["handled"], row["missed"], row["missed_last"])
 
     async def begin(self, name: str, now: float) -> None:
@@ -71,3 +85,8 @@ class ScheduleStore:
                     transaction, database=self._database, who=who, plan="", event="missed", facts=facts
                 )
         return bool(missed)
+
+
+def _is_moment(row: Row, column: str) -> bool:
+    moment: object = row[column]
+    return moment is None or (isinstance(moment, int | float) and abs(moment) < LATEST)

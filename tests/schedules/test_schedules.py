@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,9 +78,10 @@ async def processes(
     count: int,
     schedule: dict[str, Any],
     host: httpx.AsyncBaseTransport | None = None,
+    **beside: dict[str, Any],
 ) -> AsyncGenerator[Sequence[Process]]:
     environment = SAMPLE | PLACE | {"FILEMAKER_ACCESS": "edit", "FILEMAKER_STATE": state}
-    settings = settled(overlaid({"schedule": {"stamps": schedule}}, environment), None)
+    settings = settled(overlaid({"schedule": {"stamps": schedule, **beside}}, environment), None)
     emulated = dict.fromkeys(settings.database, host or httpx.ASGITransport(app=emulator.app))
     made: list[Process] = []
     try:
@@ -121,6 +122,22 @@ async def test_thirty_times_over_three_processes_are_thirty_runs_of_a_changing_s
         rows = await of[0].parts.state.rows("SELECT caller, approved_by FROM plan")
         who = {(row["caller"], row["approved_by"]) for row in rows}
         assert who == {("schedule stamps", "the owner, by the schedule 'stamps'")}, "it acts as no person"
+
+
+async def test_a_schedule_into_which_another_program_wrote_is_told_and_keeps_no_other_from_its_time(
+    tmp_path: Path,
+) -> None:
+    emulator, clock, state = workshop(), ManualClock(), tmp_path / "state.db"
+    async with processes(emulator, clock, str(state), 1, STAMP, odd=STAMP, late=STAMP) as (only,):
+        await only.looked()
+        for name, handled in (("odd", "soon"), ("late", 1e308)):
+            with closing(sqlite3.connect(state)) as file, file:
+                file.execute("UPDATE schedule SET handled = ? WHERE name = ?", (handled, name))
+        for _ in range(2):
+            clock.advance(60)
+            await only.looked()
+        assert len(emulator.scripts_run) == 2
+        assert sum("was altered. Nothing of it is begun." in line for line in only.told) == 2, only.told
 
 
 async def test_times_that_nobody_carried_are_told_and_not_made_up_for(tmp_path: Path) -> None:

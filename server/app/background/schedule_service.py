@@ -16,6 +16,7 @@ from ...schedules.schedule import Schedule
 from ...schedules.schedule_store import ScheduleStore
 from ...schedules.scheduler import Scheduler
 from ...text.near_names import folded
+from ...text.unexpected_errors import said_of
 from ..app import application_for
 from ..open_workspaces import OpenWorkspaces
 from ..seat import Seat
@@ -86,14 +87,21 @@ class ScheduleService:
             carried = self.schedules[place]
             job = await carried.scheduler.look(is_stopped=name in self._stopped)
         except FilemakerMcpError as error:
-            if name not in self._away:
-                self._tell(f"{name}: {error}")
-            self._away.add(name)
+            self._keep_away(name, str(error))
+            return
+        except Exception as error:  # noqa: BLE001 -- a defect in one keeps no other from being carried
+            self._keep_away(name, said_of(error))
             return
         self._away.discard(name)
         if job is not None:
             carried.following = [task for task in carried.following if not task.done()]
             carried.following.append(asyncio.create_task(self._followed(carried, job)))
+
+    def _keep_away(self, name: str, why: str) -> None:
+        """Until it can be looked at again: it is told once."""
+        if name not in self._away:
+            self._tell(f"{name}: {why}")
+        self._away.add(name)
 
     async def close(self) -> None:
         """What runs is handed over where several share the state, else broken off."""

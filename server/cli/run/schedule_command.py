@@ -58,11 +58,16 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 async def _listed(service: ScheduleService) -> None:
     from ...jobs.job_answer import moment
+    from ...schedules.schedule_store import AlteredSchedule
 
     for carried in service.schedules:
         schedule = carried.schedule
         following = schedule.following(time.time())
-        position = await carried.store.position(schedule.name)
+        try:
+            position = await carried.store.position(schedule.name)
+        except AlteredSchedule as error:
+            say(f"{schedule.name}: {error}", sys.stdout)
+            continue
         parts = [
             f"{schedule.name}: {schedule.runbook or schedule.script} in {carried.database}, {schedule.cron}"
         ]
