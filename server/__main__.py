@@ -42,7 +42,7 @@ COMMANDS = {
         "whether your FileMaker Server answers as the emulated host does, on a scratch layout",
     ),
     "approve": ("owner", "read a plan that waits for a person, and agree to it or not"),
-    "journal": ("owner", "what was planned, agreed to and changed: list, show, export, verify, head"),
+    "journal": ("journal", "what was planned, agreed to and changed: list, show, export, verify, head"),
     "console": (
         "owner",
         "pages on this machine: what waits, changes, jobs, usage, journal, connection, policy",

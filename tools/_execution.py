@@ -9,6 +9,7 @@ from mcp_types import InputRequiredResult
 from ..server.errors import InputError
 from ._call import Answer, Call
 from ._consent import Agreed, ask
+from ._planning import goes_at_once, plan_answer
 from .jobs import outlasting
 
 if TYPE_CHECKING:
@@ -60,3 +61,10 @@ async def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothin
         changes_things=True,
         plan=change_id,
     )
+
+
+async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
+    """The plan; or its outcome, where the owner wants no second call."""
+    if await goes_at_once(call, progress):
+        return await applied(call, progress.plan.id)
+    return await plan_answer(call, progress)

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from ..server.text.json_values import plain
 
+MOST_CHARACTERS = 250_000
+"""The last limit of an answer, whatever size the tool expected. Images are limited where they are read."""
 LONG_TEXT = 1_000
 """Characters of a text in an answer that is too long as a whole."""
 LONG_TEXTS_CUT = (

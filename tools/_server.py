@@ -25,8 +25,8 @@ from ..server.text.near_names import near
 from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Call, Workspaces
 from ._offer import Offer
-from ._render import rendered, shortened
-from ._tool import MOST_CHARACTERS, Need
+from ._render import MOST_CHARACTERS, rendered, shortened
+from ._tool import Need
 from .resources import Addresses
 from .views.view import SCHEME as VIEW_SCHEME
 from .views.view import VIEWS, document

@@ -10,29 +10,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from mcp.server.mcpserver.tools import Tool
-from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
+from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, ToolAnnotations
 from pydantic import BeforeValidator, Field, SkipValidation, create_model
 
 from ..server.changes.unhurried import Pace
-from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
-from ..server.local.own_command import as_typed
+from ..server.errors import FilemakerMcpError, NameUnknown
 from ..server.text.near_names import matched
-from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Answer, Call, Workspaces
-from ._render import LONG_TEXTS_CUT, rendered, shortened, without_long_texts
 from .arguments.argument_forms import validated
 from .arguments.parameters import lean
 from .views.view import MODEL_ONLY, tool_meta
 
 if TYPE_CHECKING:
     from ..server.database.database import Database
+    from ._results import Results
 
 log = logging.getLogger("filemaker_mcp")
-
-MOST_CHARACTERS = 250_000
-"""The last limit of an answer, whatever size the tool expected. Images are limited where they are read."""
-OUTCOME = ("state", "change_id", "job", "next")
-"""What an answer of a tool that changes things says before all else."""
 
 Function = Callable[..., Awaitable[Answer | list[ContentBlock] | InputRequiredResult]]
 
@@ -162,9 +155,9 @@ class GovernedTool(Tool):
                 remarks = await call.database.remarks()
             await call.database.outsiders.keep_marks()
         except FilemakerMcpError as error:
-            return self._refusal(error)
+            return self._results.refusal(error)
         except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked
-            return self._defect(error)
+            return self._results.defect(error)
         if isinstance(answer, InputRequiredResult):
             return answer
         if isinstance(answer, list):
@@ -172,7 +165,13 @@ class GovernedTool(Tool):
         answer = self._with_database(answer, workspace.database.name)
         answer |= {"unopened_files": remarks} if remarks else {}
         sessions = call.database.session_remark()
-        return self._written(answer | {"sessions": sessions} if sessions else answer, view)
+        return self._results.written(answer | {"sessions": sessions} if sessions else answer, view)
+
+    @property
+    def _results(self) -> Results:
+        from ._results import Results
+
+        return Results(self.name, changes_things=self.changes_things)
 
     def _with_database(self, answer: Answer, name: str) -> Answer:
         """What goes on is asked of the same database, which has to be named where there are several."""
@@ -200,45 +199,6 @@ class GovernedTool(Tool):
                 await _refuse_closed(database, error)
                 raise
         return await self.fn(call, **values)
-
-    def _written(self, answer: Answer, view: dict[str, object] | None) -> CallToolResult:
-        """The answer as text and as structure, measured as it is sent. What a change came to is said however long the rest is."""
-        try:
-            facts, text = rendered(answer)
-            if len(text) > MOST_CHARACTERS:
-                facts, text = rendered({**without_long_texts(facts), "cut": LONG_TEXTS_CUT})
-            if len(text) > MOST_CHARACTERS:
-                return self._too_long(facts, len(text))
-        except (RecursionError, ValueError) as error:
-            return self._defect(error)
-        content: list[ContentBlock] = [TextContent(type="text", text=text)]
-        return CallToolResult(content=content, structured_content=facts, _meta=view or None)
-
-    def _too_long(self, facts: dict[str, Any], length: int) -> CallToolResult:
-        what = f"The whole answer has {length:,} characters, and at most {MOST_CHARACTERS:,} are given"
-        if not self.changes_things:
-            return self._refusal(InputError(what, advice="Ask for fewer records, fields or layouts."))
-        short = {name: facts[name] for name in OUTCOME if name in facts and len(str(facts[name])) < 200}
-        facts, text = rendered({**short, "cut": f"{what}; list_changes and check_job show it in parts"})
-        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=facts)
-
-    def _refusal(self, error: FilemakerMcpError) -> CallToolResult:
-        text = shortened(as_typed(str(error)))
-        if self.changes_things:
-            state = "unknown" if isinstance(error, OutcomeUnknown) else "refused"
-            text = f"state: {state}. {text}"
-        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
-
-    def _defect(self, error: Exception) -> CallToolResult:
-        """Says where, never what: the text of an unforeseen exception may hold anything."""
-        log.error("defect in %s: %s at %s", self.name, type(error).__name__, place_of(error))
-        unsure = (
-            " Whether anything was changed is not known; look before trying again."
-            if self.changes_things
-            else ""
-        )
-        text = said_of(error) + unsure
-        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
 async def _refuse_closed(database: Database, error: NameUnknown) -> None:

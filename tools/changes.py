@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp_types import InputRequiredResult
@@ -11,7 +11,7 @@ from pydantic import Field
 from ..server.errors import InputError
 from ._call import Answer, Call
 from ._execution import applied
-from ._planning import goes_at_once, plan_answer, planned
+from ._planning import planned
 from .arguments.parameters import Criteria, GoAhead, Layout, RecordId
 from .arguments.sheet_arguments import (
     ColumnMap,
@@ -24,9 +24,7 @@ from .arguments.sheet_arguments import (
 
 if TYPE_CHECKING:
     from ..server.changes.planning.request import PlanRequest
-    from ..server.changes.planning.selection import Chosen
     from ..server.changes.plans.progress import Progress
-    from ..server.query.found_sets.read_budget import Budget
 
 Values = Annotated[
     dict[str, Any],
@@ -61,7 +59,9 @@ async def create_records(
         raise InputError(
             "Name the records in one way: records, copy_of, or file", advice="Nothing was changed."
         )
-    on = await _named(call, layout)
+    from .arguments.chosen_records import layout_of
+
+    on = await layout_of(call, layout)
 
     async def plan(request: PlanRequest) -> Progress:
         if file is not None:
@@ -120,7 +120,9 @@ async def edit_records(
             advice="create_records makes a record of every row. Nothing was changed.",
         )
     wanted: Mapping[str, Any] = values or {}
-    on = await _layout_of(call, layout, found_set)
+    from .arguments.chosen_records import chosen_records, layout_of
+
+    on = await layout_of(call, layout, found_set)
 
     async def plan(request: PlanRequest) -> Progress:
         if file:
@@ -129,7 +131,7 @@ async def edit_records(
         if ids or records:
             return await call.changes.edit_by_id(request, on, records or dict.fromkeys(ids or (), wanted))
         budget = call.budget(go_ahead)
-        chosen = await _chosen(
+        chosen = await chosen_records(
             call, request, layout, where, omit, found_set, max_records, budget, wishes=(wanted,)
         )
         return await call.changes.edit_chosen(request, on, chosen, wanted)
@@ -154,14 +156,16 @@ async def delete_records(
     by_criteria = where is not None or bool(found_set)
     if bool(ids) == by_criteria or (ids and omit is not None):
         raise InputError("Name the records by ids, by where or by found_set", advice="Nothing was changed.")
-    on = await _layout_of(call, layout, found_set)
+    from .arguments.chosen_records import chosen_records, layout_of
+
+    on = await layout_of(call, layout, found_set)
 
     async def plan(request: PlanRequest) -> Progress:
         if ids:
             chosen = await call.changes.by_id(on, ids, request.report)
         else:
             budget = call.budget(go_ahead)
-            chosen = await _chosen(call, request, layout, where, omit, found_set, max_records, budget)
+            chosen = await chosen_records(call, request, layout, where, omit, found_set, max_records, budget)
         return await call.changes.delete(request, on, chosen)
 
     asked = ("delete", ids, where, omit, found_set, max_records, change_id)
@@ -197,76 +201,6 @@ async def list_changes(
     limit: Annotated[int, Field(description="How many, latest first", ge=1, le=100)] = 10,
 ) -> Answer:
     """List your plans and changes with differences and outcomes, and attempts that were refused."""
-    from ..server.changes.display.differences import differences
-    from ..server.changes.display.outsider_values import outsiders_wrote
-    from ..server.changes.plans import plan_answers as presenting
+    from ._known_changes import known_change, latest_changes
 
-    if change_id is not None:
-        progress = await call.changes.known.disclosed(await call.changes.known.find(call.who, change_id))
-        line = presenting.listed(progress)
-        answer: Answer = line | outsiders_wrote(call.database, progress.plan) | differences(progress.plan)
-        answer |= await call.changes.carrying.told(progress)
-        if line["state"] == "planned":
-            answer |= {"state": "planned", "summary": line["summary"]}
-            answer["next"] = f"apply_change {progress.plan.id} carries it out."
-        return answer
-    recent = await call.changes.known.recent(call.who, limit)
-    answer = {
-        "changes": [
-            presenting.altered(each)
-            if isinstance(each, str)
-            else presenting.listed(await call.changes.known.disclosed(each, contents=False))
-            for each in recent
-        ]
-    }
-    if restored := await call.changes.known.restorations(call.who):
-        answer["restored"] = restored
-    refused = await call.changes.ledger.refusals(call.who, limit)
-    return answer | ({"refused": refused} if refused else {})
-
-
-async def _chosen(
-    call: Call,
-    request: PlanRequest,
-    layout: str | None,
-    where: object,
-    omit: object,
-    found_set: str | None,
-    max_records: int,
-    budget: Budget,
-    wishes: Sequence[Mapping[str, Any]] = (),
-) -> Chosen:
-    """Every record that is meant; without wishes, all that the layout shows of each."""
-    from .arguments.found_set_arguments import asked
-
-    question = await asked(call, layout, where, omit, found_set, (), budget=budget)
-    return await call.changes.matching(
-        question.found_set,
-        most=max_records,
-        wishes=wishes,
-        whole=not wishes,
-        budget=budget,
-        report=request.report,
-    )
-
-
-async def _layout_of(call: Call, layout: str | None, found_set: str | None) -> str:
-    """The layout that is meant: a found set has its own."""
-    if found_set is None:
-        return await _named(call, layout)
-    from .arguments.found_set_arguments import held
-
-    return (await held(call, found_set, call.budget(False))).layout.name
-
-
-async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
-    """The plan; or its outcome, where the owner wants no second call."""
-    if await goes_at_once(call, progress):
-        return await applied(call, progress.plan.id)
-    return await plan_answer(call, progress)
-
-
-async def _named(call: Call, layout: str | None) -> str:
-    if layout is None:
-        raise InputError("'layout' is missing", advice="Nothing was changed.")
-    return await call.layout_called(layout)
+    return await (latest_changes(call, limit) if change_id is None else known_change(call, change_id))

@@ -9,10 +9,9 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._execution import applied
+from ._execution import applied, shown
 from ._planning import planned
 from .arguments.parameters import GoAhead
-from .changes import shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:

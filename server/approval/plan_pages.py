@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from functools import partial
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ..changes.consent.agreements import AN_HOUR, Standing
-from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.outcome import Outcome
+from ..changes.consent.agreements import Standing
 from ..changes.unhurried import unhurried
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
+from .plan_endings import ending_of, refusal_words
 from .plan_question import PlanQuestion
-from .plan_table import csv_of
+from .plan_table import plan_file
 from .plan_view import filter_of, plan_facts, shown_row
 from .plan_words import doing_in, problem_in
 
@@ -62,7 +59,7 @@ class PlanPages:
         standing = await question.agreements.standing(question.plan.id)
         if request.method == "POST":
             return await self._answer(request, question, standing)
-        over = _over(question, standing, say)
+        over = ending_of(question, standing, say)
         if over is not None:
             return self._message(request, 410, *over)
         if standing.declined is not None:
@@ -102,10 +99,10 @@ class PlanPages:
             return self._message(
                 request, 410, say("This question is over"), say("Ask the assistant to try again.")
             )
-        over = _over(question, await question.agreements.standing(question.plan.id), say)
+        over = ending_of(question, await question.agreements.standing(question.plan.id), say)
         if over is not None:
             return self._message(request, 410, *over)
-        return table_of(question.plan.id, question.inspection.listing)
+        return plan_file(question.plan.id, question.inspection.listing)
 
     async def _answer(self, request: Request, question: PlanQuestion, standing: Standing) -> Response:
         language = self._html.language(request)
@@ -118,7 +115,7 @@ class PlanPages:
             return self._message(
                 request, 413, say("Not understood"), say("More came than this page asks for.")
             )
-        over = _over(question, standing, say)
+        over = ending_of(question, standing, say)
         if over is not None:
             nothing = say("Your answer just now did nothing.")
             return self._message(request, 410, over[0], f"{over[1]} {nothing}")
@@ -167,22 +164,7 @@ class PlanPages:
     ) -> Response:
         """`standing` where the no was said before."""
         language = self._html.language(request)
-        words = [language.text("The assistant is told that you did not agree.")]
-        if standing is not None and standing.declined is not None:
-            at = standing.declined
-            times = {"time": _clock(at), "end": _clock(at + AN_HOUR)}
-            by = standing.declined_by
-            is_own = by in ("", question.answers_as)
-            words = [
-                *(words if is_own else ()),
-                language.text("You said no at %(time)s; until %(end)s it is not asked again.", **times)
-                if is_own
-                else language.text(
-                    "%(person)s said no at %(time)s; until %(end)s it is not asked again.",
-                    person=self._html.called(by),
-                    **times,
-                ),
-            ]
+        words = refusal_words(question, language, standing, self._html.called)
         words.append(language.text("You can close this page."))
         if question.barred:
             return self._message(request, status, language.text("Nothing will be changed"), " ".join(words))
@@ -204,49 +186,3 @@ class PlanPages:
 def _page_number(text: str) -> int:
     """1 for what is no number of a page."""
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
-
-
-def table_of(
-    plan_id: str, listing: PlanListing, ended: Iterable[tuple[str, Outcome]] | None = None
-) -> Response:
-    """Every difference of a plan, as a file. `ended` as `csv_of` takes it."""
-    name = quote(f"{plan_id}.csv")
-    return StreamingResponse(
-        csv_of(listing, ended),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f"attachment; filename=plan.csv; filename*=UTF-8''{name}"},
-    )
-
-
-def _over(question: PlanQuestion, standing: Standing, say: Callable[..., str]) -> tuple[str, str] | None:
-    """Why the plan cannot be decided about any more, as a heading and a sentence."""
-    glance = standing.glance
-    if glance is None:
-        if standing.replaced_by:
-            return (
-                say("This plan was replaced"),
-                say(
-                    "The assistant added a step. The plan is called %(id)s now, and you are asked about it anew.",
-                    id=standing.replaced_by,
-                ),
-            )
-        return say("This plan is not there any more"), say("Ask the assistant to try again.")
-    if glance.digest != question.plan.digest:
-        return (
-            say("This plan is not what it was"),
-            say("It was altered after it was planned. Nothing of it is carried out."),
-        )
-    if glance.approved_by:
-        return say("You agreed"), say("The plan was agreed to, by %(person)s.", person=glance.approved_by)
-    if not glance.is_untouched:
-        return say("This plan was carried out"), say("There is nothing left to decide.")
-    if standing.is_expired:
-        return (
-            say("This plan has expired"),
-            say("A plan lasts a day. Ask the assistant to plan it again."),
-        )
-    return None
-
-
-def _clock(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")

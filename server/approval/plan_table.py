@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import StringIO
 from itertools import islice
+from urllib.parse import quote
+
+from starlette.responses import Response, StreamingResponse
 
 from ..changes.display.plan_display import Sense
 from ..changes.display.plan_listing import ListedRecord, PlanListing
@@ -59,3 +62,15 @@ def _shown(value: Value) -> Value:
     if isinstance(value, int | Decimal):
         return value
     return "\n".join(one_line(line) for line in LINE_ENDS.split(str(value)))
+
+
+def plan_file(
+    plan_id: str, listing: PlanListing, ended: Iterable[tuple[str, Outcome]] | None = None
+) -> Response:
+    """Every difference of a plan, as a file. `ended` as `csv_of` takes it."""
+    name = quote(f"{plan_id}.csv")
+    return StreamingResponse(
+        csv_of(listing, ended),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename=plan.csv; filename*=UTF-8''{name}"},
+    )

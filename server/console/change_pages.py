@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from ..approval.plan_inspection import PlanInspection
-from ..approval.plan_pages import PlanPages, table_of
+from ..approval.plan_pages import PlanPages
 from ..approval.plan_question import ASKED_YOURSELF, PlanQuestion
+from ..approval.plan_table import plan_file
 from ..approval.plan_view import filter_of, near, shown_row
 from ..approval.plan_words import doing_in, stands_in
 from ..caller import Caller
@@ -27,10 +28,11 @@ from ..errors import FilemakerMcpError
 from ..pages.messages import STATES
 from ..text.sentence import marked, say
 from .change_filter import change_filter_of
+from .change_lines import WORDS
 from .change_outcomes import ChangeOutcomes
 from .console_database import ConsoleDatabase
 from .frame import Frame, page_number
-from .own_changes import PAGE, WORDS, OwnChange, OwnChanges
+from .own_changes import PAGE, OwnChange, OwnChanges
 
 BECAUSE = say("the plan waits, and nothing of it is carried out before somebody agrees or the chat goes on")
 CLIENT = "filemaker-mcp console"
@@ -114,10 +116,10 @@ class ChangePages:
     async def _table(self, change: OwnChange) -> Response:
         """With what became of each record, unless it is still to be decided about."""
         if _is_undecided(change):
-            return table_of(change.plan.id, change.listing)
+            return plan_file(change.plan.id, change.listing)
         outcomes = (read() for read in await self._outcomes.every(change.plan.id))
         ended = ((WORDS[outcome.state], outcome) for outcome in outcomes)
-        return table_of(change.plan.id, change.listing, ended)
+        return plan_file(change.plan.id, change.listing, ended)
 
     async def _question(self, request: Request) -> PlanQuestion | None:
         """One for each plan, so that what was opened is known when somebody decides."""

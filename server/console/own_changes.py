@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from ..changes.consent.agreement_store import AgreementStore, Glance
 from ..changes.consent.agreements import Agreements, Standing
-from ..changes.contents.altered_plan import AlteredPlan
-from ..changes.contents.plan_rows import PLANS, PlanRows
+from ..changes.contents.plan_rows import PLANS
 from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.outcome import ItemState
 from ..changes.plans.plan import Plan
 from ..changes.plans.stored_plans import Filed
 from ..changes.unhurried import in_turns, unhurried
 from ..errors import NameUnknown
-from ..local.state.state import Row
-from ..pages.messages import STATES
 from .change_filter import ChangeFilter
+from .change_lines import ChangeLineItem, ChangeLines
 from .oversight import Oversight
 
 PAGE = 50
@@ -31,32 +27,6 @@ MOST_LOOKED_AT = 5_000
 """Plans, for those that wait."""
 MOST_KEPT = 20
 """Plans that are kept unpacked, so that the next page of one comes at once."""
-WORDS = {
-    ItemState.DONE: "done",
-    ItemState.REFUSED: "refused",
-    ItemState.UNKNOWN: "unknown",
-    ItemState.SENT: "on its way",
-    ItemState.OPEN: "not sent",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLineItem:
-    """One change in a list."""
-
-    id: str
-    heading: str
-    database: str
-    client: str
-    made: float
-    records: int
-    stands: str
-    """Where it stands, in words."""
-    waits: bool
-    states: frozenset[str]
-    """The same without numbers, as the list can be narrowed to it."""
-    whose: str
-    """Who asked, where it is somebody else than the person who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +48,7 @@ class OwnChanges:
         self._user = user
         self._now = now
         self._oversight = oversight
-        self._rows = PlanRows("", files.seal.contents)
+        self._lines = ChangeLines(files, user, now)
         self._unpacked: dict[tuple[str, str], tuple[Plan, PlanListing]] = {}
 
     async def page(self, number: int, wanted: ChangeFilter) -> tuple[list[ChangeLineItem], int]:
@@ -92,17 +62,19 @@ class OwnChanges:
                 f"{PLANS} {where} ORDER BY made DESC LIMIT ? OFFSET ?", *values, PAGE, first
             )
             count = await state.row(f"SELECT COUNT(*) AS n FROM plan {where}", *values)
-            return await self._listed(rows), int(count["n"]) if count else 0
+            return await self._lines.of(rows), int(count["n"]) if count else 0
         words = wanted.words.lower()
         every = await state.rows(f"{PLANS} {where} ORDER BY made DESC", *values)
         found = [
-            row async for row in in_turns(every) if words in f"{row['id']}\n{self._heading(row)[0]}".lower()
+            row
+            async for row in in_turns(every)
+            if words in f"{row['id']}\n{self._lines.heading(row)[0]}".lower()
         ]
         if not wanted.state:
-            return await self._listed(found[first : first + PAGE]), len(found)
+            return await self._lines.of(found[first : first + PAGE]), len(found)
         standing: list[ChangeLineItem] = []
         for start in range(0, len(found), AT_ONCE):
-            lines = await self._listed(found[start : start + AT_ONCE])
+            lines = await self._lines.of(found[start : start + AT_ONCE])
             standing += [line for line in lines if wanted.state in line.states]
         return standing[first : first + PAGE], len(standing)
 
@@ -170,7 +142,7 @@ class OwnChanges:
                 f" ORDER BY {rank}, made DESC LIMIT ? OFFSET ?",
                 *callers, self._now(), MOST_WAITING, start,
             )  # fmt: skip
-            for each in await self._listed(rows):
+            for each in await self._lines.of(rows):
                 if each.waits:
                     yield each
             if len(rows) < MOST_WAITING:
@@ -197,58 +169,3 @@ class OwnChanges:
 
     async def _is_seen(self, glance: Glance) -> bool:
         return glance.who.caller.id == self._user or await self._oversight.answers_for(glance)
-
-    async def _listed(self, rows: Sequence[Row]) -> list[ChangeLineItem]:
-        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        if not rows:
-            return []
-        marks = ", ".join("?" * len(rows))
-        for row in await self._files.state.rows(
-            f"SELECT plan, state, COUNT(*) AS n FROM item WHERE plan IN ({marks}) GROUP BY plan, state",
-            *(row["id"] for row in rows),
-        ):
-            counts[row["plan"]][row["state"]] = row["n"]
-        return [await self._line(row, counts[row["id"]]) for row in rows]
-
-    async def _line(self, row: Row, counts: Mapping[str, int]) -> ChangeLineItem:
-        agreed = bool(row["approved_by"]) and await self._is_agreed(row)
-        stands = _stands(row, counts, agreed=agreed, now=self._now())
-        begun = (
-            {WORDS[state] for state in ItemState if counts.get(state)} if stands not in STATES else set[str]()
-        )
-        states = begun | {state for state in STATES if stands.startswith(state)}
-        heading, is_whole = self._heading(row)
-        return ChangeLineItem(
-            row["id"], heading, row["database"], row["client"], row["made"],
-            sum(counts.values()), stands, is_whole and stands == "waits", frozenset(states),
-            "" if row["caller"] == self._user else row["caller"],
-        )  # fmt: skip
-
-    def _heading(self, row: Row) -> tuple[str, bool]:
-        """And whether it is the one that was kept."""
-        try:
-            return self._rows.heading(row), True
-        except AlteredPlan as altered:
-            return altered.what, False
-
-    async def _is_agreed(self, row: Row) -> bool:
-        """Whether what stands there as an agreement carries our seal."""
-        store = AgreementStore(self._files.state, row["database"], self._files.seal, self._files.validity)
-        glance = await store.glance(row["id"])
-        return glance is not None and bool(glance.approved_by)
-
-
-def counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{counts[state]:,} {WORDS[state]}" for state in ItemState if counts.get(state))
-
-
-def _stands(row: Row, counts: Mapping[str, int], *, agreed: bool, now: float) -> str:
-    if row["state"] == "undone":
-        return "taken back"
-    if set(counts) > {ItemState.OPEN} or set(counts) - {ItemState.OPEN}:
-        return ("being carried out: " if row["state"] == "applying" else "") + counted(counts)
-    if row["state"] == "applying":
-        return "being carried out"
-    if row["expires"] < now:
-        return "expired"
-    return "agreed to" if agreed else "waits"

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from filemaker_mcp.server.approval.plan_words import stands_in
 from filemaker_mcp.server.changes.plans.codec import read_step, step_body
 from filemaker_mcp.server.changes.plans.step import Step, StepKind
-from filemaker_mcp.server.console.own_changes import WORDS
+from filemaker_mcp.server.console.change_lines import WORDS
 from filemaker_mcp.server.pages.html import Html
 from filemaker_mcp.server.pages.page_language import CATALOGUES, LANGUAGES, EnglishOnly, Language, Languages
 from filemaker_mcp.server.text.kept_sentences import kept, told

@@ -1,1 +1,1 @@
-"""Commands for the owner of a configuration: policy, notes, approval, journal."""
+"""Commands for the owner of a configuration: policy, notes, approval."""

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import InputError
 from ...text.one_line import one_line
 from ..argument_types import day, whole_number
 from ..event_loop import run_async
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
-from ..terminal_text import beside, brief, wrapped
+from ..terminal_text import beside, wrapped
 from .journal_audit import add_audit, run_audit
+from .journal_entries import line_of, print_entry, run_export
 from .journal_forget import add_forget, run_forget
 from .journal_hold import add_hold, run_hold
 from .journal_retain import add_retain, run_retain
+from .journal_verify import run_head, run_verify
 
 if TYPE_CHECKING:
-    from ...changes.journal.journal import Journal
-    from ...changes.journal.journal_entry import Entry
     from ...changes.plans.stored_plans import Filed
     from ...local.state.state import State
 
@@ -83,12 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace) -> int:
     async with stored(arguments) as files:
         if arguments.what == "verify":
-            return await _verify(files, arguments.head)
+            return await run_verify(files, arguments.head)
         if arguments.what == "head":
-            return await _head(files)
+            return await run_head(files)
         if arguments.what == "export":
             is_audit = arguments.file is not None
-            return await (run_audit(files, arguments) if is_audit else _export(files.journal, arguments))
+            return await (run_audit(files, arguments) if is_audit else run_export(files.journal, arguments))
         if arguments.what == "adopt":
             return await _adopt(files, arguments.old, arguments.new)
         if arguments.what in MORE:
@@ -101,28 +99,17 @@ async def _run(arguments: argparse.Namespace) -> int:
                 say(f"The journal has nothing about {arguments.change}.")
                 return 1
             for entry in reversed(entries):
-                _print(entry)
+                print_entry(entry)
             return 0
         entries = await files.journal.entries(limit=arguments.limit, by_record=False)
         if not entries:
             say("Nothing was planned or changed yet.", sys.stdout)
             return 0
         for entry in reversed(entries):
-            print(wrapped(one_line(_line_of(entry)), ""))
+            print(wrapped(one_line(line_of(entry)), ""))
     print()
     print(wrapped("'filemaker-mcp journal show ID' tells everything about one.", ""))
     return 0
-
-
-def _line_of(entry: Entry) -> str:
-    """When, what became of which change, and by whom."""
-    from ...changes.display.journal_words import words_of
-
-    when = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
-    if entry.event == "refused":
-        facts = entry.facts
-        return f"{when}  refused to {entry.who.caller.id}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
-    return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(words_of(entry), 200)}".rstrip(": ")
 
 
 async def _adopt(files: Filed, old: str, new: str) -> int:
@@ -165,96 +152,3 @@ async def _usage(state: State, days: int, by: str) -> int:
         what = one_line(row["what"]) or "(before callers were told apart)"
         print(beside(f"{row['day']}  {what:<20} ", f"{figures}  {row['database']}", sys.stdout))
     return 0
-
-
-def _print(entry: Entry) -> None:
-    from ...changes.display.journal_table import moment_of
-
-    place = f" {entry.plan}" if entry.plan else ""
-    item = f" #{entry.step + 1}.{entry.item + 1}" if entry.event in ("attempt", "outcome", "settled") else ""
-    print(f"{entry.number:>6}  {moment_of(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller.id}")
-    sentence = "; ".join(
-        f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
-    )
-    if sentence:
-        print(wrapped(one_line(sentence), "        "))
-    if entry.image:
-        for kind, values in entry.image.items():
-            text = json.dumps(values, ensure_ascii=False, default=str)
-            print(wrapped(one_line(f"{kind}: {text}"), "        "))
-
-
-async def _export(journal: Journal, arguments: argparse.Namespace) -> int:
-    from ...changes.display.journal_table import row_of, write_csv
-
-    until = sys.float_info.max if arguments.until is None else arguments.until + 24 * 3600
-    found = await journal.entries(since=arguments.since, limit=sys.maxsize)
-    entries = [entry for entry in reversed(found) if entry.at < until]
-    rows = (row_of(entry, with_fields=not arguments.without_fields) for entry in entries)
-    if arguments.format == "csv":
-        write_csv(rows, sys.stdout)
-        return 0
-    for row in rows:
-        print(json.dumps(row, ensure_ascii=False, default=str))
-    return 0
-
-
-async def _head(files: Filed) -> int:
-    from ...changes.audit.journal_check import journal_heads
-
-    for head in await journal_heads(files.state):
-        print(head)
-    return 0
-
-
-async def _verify(files: Filed, kept: Path | None) -> int:
-    from ...changes.audit.agreement_audit import missing_agreements
-    from ...changes.audit.journal_check import erasures_of, heads_in, journal_faults
-    from ...changes.audit.plan_check import altered_jobs, altered_plans
-
-    heads = [] if kept is None else heads_in(read_lines(kept))
-    erasures = await erasures_of(files.state)
-    complaints = [
-        *await journal_faults(files.state, files.seal, heads, counts=not files.state.is_shared),
-        *await missing_agreements(files.state, files.seal),
-        *await altered_plans(files.state, files.seal),
-        *await altered_jobs(files.state, files.seal),
-    ]
-    for complaint in complaints:
-        print(complaint)
-    if complaints:
-        say("The records are not what was written.", sys.stdout)
-        return 1
-    say("The chain is whole: no entry was altered, removed or put in between.", sys.stdout)
-    if kept is None:
-        say(
-            "Whether its end was cut shows only against a head kept elsewhere: 'journal head', then --head.",
-            sys.stdout,
-        )
-    for because, words in (("retention", "past their days"), ("forgotten", "forgotten on the owner's word")):
-        if count := erasures.count(because):
-            say(
-                f"Contents of {count:,} entries are erased since they were {words}. Their facts are here.",
-                sys.stdout,
-            )
-    for number in erasures.open.values():
-        say(
-            f"A forgetting was begun (entry {number}) and not finished: run 'journal forget' for it again.",
-            sys.stdout,
-        )
-    say("Nothing was sent without the agreement that it needed.", sys.stdout)
-    return 0
-
-
-def read_lines(file: Path) -> list[str]:
-    """Raises InputError for a file that cannot be read."""
-    try:
-        return file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as failed:
-        raise InputError(f"{file} cannot be read: {failed}") from failed
-
-
-def _plain(value: object) -> str:
-    return (
-        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
-    )

@@ -1,0 +1,1 @@
+"""The journal at the command line: shown, exported, verified, held back, forgotten."""
