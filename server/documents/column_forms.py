@@ -25,6 +25,8 @@ CURRENCY = re.compile(
     rf"^(?:[€$£¥₹]|[A-Z]{{1,2}}\$|Fr\.|(?:{CODES})(?![A-Z]))\s*|\s*(?:[€$£¥₹]|{CODES}|kr\.?|zł|Kč|Ft|Fr\.|[.,][-–—]{{1,2}})$"
 )
 """Before or behind a number; `12,-` is a price without cents. A unit of measure is none."""
+PADDED = re.compile(r"\+|-?0\d")
+"""A plus, or a zero before other digits."""
 MINUS = "−–"
 """What typographers and some programs write for a minus."""
 MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
@@ -46,15 +48,27 @@ class Form:
 
 def number_read(text: str, decimal: str) -> Decimal | None:
     """The number that a cell means with a decimal `point` or `comma`; None where it means none."""
+    plain = number_text(text, decimal)
+    return None if plain is None else Decimal(plain)
+
+
+def number_text(text: str, decimal: str) -> str | None:
+    """The same with the characters that stand there: without what parts thousands, with a decimal point and a minus before it.
+    Zeros in front and a plus stay. They are no part of an amount: with a currency, brackets, a minus behind it or parted
+    thousands they make a telephone number or an article number of it, which is none."""
     plain = text.strip()
     if plain.isascii() and plain.isdecimal():
-        return Decimal(plain)
+        return plain
     negative = plain.startswith("(") and plain.endswith(")")
-    plain = CURRENCY.sub("", plain[1:-1].strip() if negative else plain).strip()
+    bare = CURRENCY.sub("", plain[1:-1].strip() if negative else plain).strip()
+    is_amount = bare != plain
+    plain = bare
     if plain[:1] and plain[0] in f"-{MINUS}":
-        plain = f"-{CURRENCY.sub('', plain[1:].strip())}"
+        bare = CURRENCY.sub("", plain[1:].strip())
+        is_amount = is_amount or bare != plain[1:]
+        plain = f"-{bare}"
     elif plain.endswith("-"):
-        plain = f"-{plain[:-1].strip()}"
+        is_amount, plain = True, f"-{plain[:-1].strip()}"
     if negative and plain.startswith("-"):
         return None
     if (
@@ -64,8 +78,9 @@ def number_read(text: str, decimal: str) -> Decimal | None:
     ):
         return None
     digits = plain.translate({ord(c): None for c in GROUPING[decimal]})
-    number = Decimal(digits.replace(",", "."))
-    return -number if negative else number
+    if (is_amount or digits != plain) and PADDED.match(digits):
+        return None
+    return f"{'-' if negative else ''}{digits.replace(',', '.')}"
 
 
 def date_read(text: str, order: str) -> date | None:

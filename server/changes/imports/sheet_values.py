@@ -10,18 +10,22 @@ from decimal import Decimal
 
 from ...dataapi.contents import Value
 from ...dataapi.wire import plain
-from ...documents.column_forms import MINUS, date_form, date_read, decimal_form, number_read
+from ...documents.column_forms import MINUS, date_form, date_read, decimal_form, number_text
 from ...documents.sheet import Cell, NoResult, SheetRow
 from ...errors import InputError
 from ...text.lengths_of_time import seconds_of, time_text
+from ...text.plain_parts import Listed
 from ...text.sentence import marked, say
-from ..plans.field_check import UNCHANGED
+from ..plans.field_check import UNCHANGED, typed
 from .sheet_columns import Column, ColumnMap
 
 GUARDED = re.compile(r"(^|;)'('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The apostrophe that our own exports put before what a spreadsheet would take for a formula."""
 HALF = re.compile(r"(0?[1-9]|1[0-2])(:\d.*?)\s*([AaPp])\.?[Mm]\.?")
 """A time of the morning or the afternoon, by a clock of twelve hours."""
+PLAIN = re.compile(r"-?\d+(?:[.,]\d{1,2})?")
+"""What most cells of numbers look like: nothing is taken off them, or it is told by the decimal mark."""
+MOST_SIGNS = 4
 DAY = 86_400
 """Seconds."""
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
@@ -45,9 +49,14 @@ class Forms:
 
     decimal: str | None
     dates: str | None
+    signs: tuple[tuple[str, str], ...] = ()
+    """Cells with other signs than a decimal mark, and the numbers that they mean: one of each kind."""
 
     def words(self) -> list[str]:
         sentences: list[str] = [say(DECIMALS[self.decimal])] if self.decimal else []
+        if self.signs:
+            shown = Listed.of((f"{cell} = {number}" for cell, number in self.signs), separator="; ")
+            sentences.append(say("Read as numbers: %(cells)s.", cells=shown))
         return sentences + ([say(ORDERS[self.dates])] if self.dates else [])
 
     @property
@@ -97,7 +106,24 @@ def forms_of(columns: ColumnMap, rows: Sequence[SheetRow], given: Mapping[str, s
             f"The {whats} of the file can be read in two ways: {ways}",
             advice=f"Say which: format = {{{answer}}}. {UNCHANGED}",
         )
-    return Forms(decimal.name, order.name)
+    mark = decimal.name or "point"
+    return Forms(decimal.name, order.name, _signs(_cells(columns, rows, ("number",)), mark))
+
+
+def _signs(cells: Iterator[str], decimal: str) -> tuple[tuple[str, str], ...]:
+    """What is taken off is never taken off without a word: thousands, a currency, brackets, a minus of another kind."""
+    shown: dict[frozenset[str], tuple[str, str]] = {}
+    for cell in cells:
+        if PLAIN.fullmatch(cell):
+            continue
+        text = unguarded(cell).strip()
+        number = number_text(text, decimal)
+        if number is None or number == (text.replace(",", ".") if decimal == "comma" else text):
+            continue
+        shown.setdefault(frozenset(c for c in text if not c.isdigit()), (text, number))
+        if len(shown) == MOST_SIGNS:
+            break
+    return tuple(shown.values())
 
 
 def _cells(columns: ColumnMap, rows: Sequence[SheetRow], types: tuple[str, ...]) -> Iterator[str]:
@@ -136,9 +162,9 @@ def _from_text(column: Column, text: str, kind: str, forms: Forms) -> Value | Fa
     if not text:
         return ""
     if kind == "number":
-        number = number_read(text, forms.decimal or "point")
+        number = number_text(text, forms.decimal or "point")
         why = "is a percentage; write 0.19 or 19" if text.endswith("%") else "is no number"
-        return Faulty(column.heading, text, why) if number is None else _plain(number)
+        return Faulty(column.heading, text, why) if number is None else typed(column.meta, number)
     if kind == "date":
         day = date_read(text, forms.dates or "ymd")
         return Faulty(column.heading, text, "is no date") if day is None else day.isoformat()
@@ -167,10 +193,6 @@ def _seconds(text: str) -> Decimal | None:
     if half is None:
         return seconds_of(plain)
     return seconds_of(f"{int(half[1]) % 12 + (12 if half[3] in 'Pp' else 0)}{half[2]}")
-
-
-def _plain(number: Decimal) -> Value:
-    return int(number) if number == number.to_integral_value() and abs(number.adjusted()) < 18 else number
 
 
 def _spoken(kind: str) -> str:

@@ -92,6 +92,15 @@ async def test_texts_that_could_act_as_formulas_leave_guarded_and_come_back_as_t
         ("19 %", "which is a percentage"),
         ("SKU5", "which is no number"),
         ("(-5)", "which is no number"),
+        ("+49 171 123 456", "which is no number"),
+        ("(0171)", "which is no number"),
+        ("007-", "which is no number"),
+        ("€ 007", "which is no number"),
+        ("1-2", "which is no number"),
+        ("12 St.", "which is no number"),
+        ("1/2", "which is no number"),
+        ("１２", "which is no number"),
+        ("١٢", "which is no number"),
     ],
 )
 async def test_an_amount_is_read_as_people_write_it_or_told(
@@ -105,6 +114,43 @@ async def test_an_amount_is_read_as_people_write_it_or_told(
             return
         await assistant.ask("apply_change", change_id=plan["change_id"])
         assert (await job(assistant, "1"))["Hours"] == hours
+
+
+async def test_a_number_of_a_file_is_kept_with_the_characters_that_create_records_keeps(
+    tmp_path: Path,
+) -> None:
+    cells = ["007", "-007", "+49", ".5", "00.50", "7", "49.0", "171123456789012345678901234567"]
+    async with office(tmp_path) as assistant:
+        rows = "".join(f"F{n},{cell}\n" for n, cell in enumerate(cells))
+        file = written(tmp_path, f"Title,Hours\n{rows}", name="cells.csv")
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert [change["fields"]["Hours"] for change in plan["changes"]][:5] == cells[:5]
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        records = [{"Title": f"R{n}", "Hours": cell} for n, cell in enumerate(cells)]
+        await made(assistant, "create_records", layout="Jobs", records=records)
+        found = await assistant.ask("find_records", layout="Jobs", fields=["Title", "Hours"])
+        hours = {row[1]: row[2] for row in found["rows"]}
+        assert [str(hours[f"F{n}"]) for n in range(len(cells))] == [
+            str(hours[f"R{n}"]) for n in range(len(cells))
+        ]
+        same = written(tmp_path, "Title,Hours\nF0,7\nF2,49\nF5,007\n")
+        refused = await assistant.refused("edit_records", layout="Jobs", file=same, key="Title")
+        assert "3 as wanted already" in refused
+
+
+async def test_what_is_taken_off_a_number_is_told(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        cells = ["€ 5", "(100)", "100-", "−5", "1 234", "1.234,50", "12,-", "7,5", "8", " "]
+        rows = "".join(f"F{n};{cell}\n" for n, cell in enumerate(cells))
+        file = written(tmp_path, f"Title;Hours\n{rows}")
+        told = notes(await planned(assistant, "create_records", layout="Jobs", file=file))
+        assert "Read as numbers: € 5 = 5; (100) = -100; 100- = -100; −5 = -5." in told
+        few = written(tmp_path, "Title;Hours\nA;49 171 123\nB;0,5\n")
+        told = notes(await planned(assistant, "create_records", layout="Jobs", file=few))
+        assert "Read as numbers: 49 171 123 = 49171123." in told
+        plain = written(tmp_path, "Title;Hours\nA;7,5\nB;007\n")
+        told = notes(await planned(assistant, "create_records", layout="Jobs", file=plain))
+        assert "Read as numbers" not in told
 
 
 async def test_half_a_unit_with_a_point_is_no_five_hundred_among_decimal_commas(tmp_path: Path) -> None:
@@ -220,7 +266,7 @@ async def test_headings_that_stand_again_on_each_page_become_no_record(tmp_path:
         assert [change["fields"]["Title"] for change in plan["changes"]] == ["1", "7"]
 
 
-async def test_a_number_that_is_shown_with_zeros_before_it_keeps_them_in_a_text(tmp_path: Path) -> None:
+async def test_a_number_that_is_shown_with_zeros_before_it_keeps_them(tmp_path: Path) -> None:
     """As a postcode is, which a workbook holds as a number."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -232,4 +278,4 @@ async def test_a_number_that_is_shown_with_zeros_before_it_keeps_them_in_a_text(
     async with office(tmp_path) as assistant:
         plan = await planned(assistant, "create_records", layout="Jobs", file="in.xlsx")
         (change,) = plan["changes"]
-        assert (change["fields"]["Ref"], change["fields"]["Hours"]) == ("01067", 1067)
+        assert (change["fields"]["Ref"], change["fields"]["Hours"]) == ("01067", "01067")
