@@ -37,6 +37,8 @@ ENTRIES = {
     "a text for a box": "UPDATE image SET box = 'x' WHERE number = {number}",
     "a number for a box": "UPDATE image SET box = 1000000000000000000 WHERE number = {number}",
     "a text for an erasure": "UPDATE image SET gone = 'x' WHERE number = {number}",
+    "a number for outcomes": "UPDATE journal SET event = 'ended', facts = '{{\"outcomes\": 5}}' WHERE number = {number}",
+    "a text for a number": "UPDATE journal SET event = 'erased', facts = '{{\"contents\": \"x\"}}' WHERE number = {number}",
     "facts that are none": "UPDATE journal SET facts = '[' WHERE number = {number}",
 }
 

@@ -66,8 +66,11 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         await said("admit", "--program", CLAUDE)
         assert await stand.server.verify(later["access_token"]) is not None
         assert await command("callers", "revoke", *where) == 2
-        assert "'api.bob' any more" in await said("revoke", "--account", "api.bob", "--reason", "leaked")
-        assert "account api.bob: ended" in await said("list")
+        assert "'api.bob' any more" in await said(
+            "revoke", "--account", "api.bob", "--reason", "left\n\x1b[2J"
+        )
+        assert "\x1b" not in (listed := await said("list"))
+        assert "for everybody. left⏎" in listed.partition("account api.bob: ended")[2]
         assert await command("callers", "revoke", "--account", "api.bobb", *where) == 0
         assert "compare its spelling" in capsys.readouterr().err
         for wrong in (("--account", " "), ("--account", "api.bob", "--erase")):

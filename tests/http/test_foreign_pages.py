@@ -49,7 +49,11 @@ async def test_a_listed_pages_script_reads_answers_by_a_token_and_nobody_elses_d
 
 
 @pytest.mark.parametrize(
-    "origin", ["null", "*", "https://*.example.com", "https://x.example/page", "x.example"]
+    "origin",
+    [
+        *("null", "*", "https://*.example.com", "https://x.example/page", "x.example"),
+        *("https://x.example,", "https://x.example;", "https://x example", "https://[::1%25eth0]"),
+    ],
 )
 def test_what_no_page_of_one_place_comes_as_is_refused_in_the_settings(origin: str) -> None:
     with pytest.raises(ConfigurationError, match="takes origins as browsers name them"):

@@ -213,12 +213,15 @@ async def test_a_key_for_an_emergency_lasts_an_hour_and_the_journal_says_why(
         rescue = ("key", "add", "rescue", "--break-glass")
         assert await command(*rescue, "the provider is down", "--scope", "fm:edit", *where) == 0
         (token,) = capsys.readouterr().out.split()
+        assert await command(*rescue, "x", "--days", "90", *where) == 2
+        capsys.readouterr()
         assert await command(*rescue, " ", *where) == 2
         assert "needs a reason" in capsys.readouterr().err
         assert await command("key", "list", *where) == 0
-        assert "for an emergency" in capsys.readouterr().out
+        listed = capsys.readouterr().out
+        assert re.search(r"good until [0-9-]{10} \d\d:\d\d; for an emergency", listed), listed
         assert await command("journal", "list", *where) == 0
-        assert "emergency key" in capsys.readouterr().out
+        assert "emergency key: 'rescue', fm:edit: the provider is down" in capsys.readouterr().out
         assert await command("journal", "export", *where) == 0
         assert "the provider is down" in (told := capsys.readouterr().out)
         assert token not in told

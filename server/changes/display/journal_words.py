@@ -19,7 +19,15 @@ STATES = {
 
 
 def words_of(entry: Entry, called: Callable[[str], str] = str) -> Sentence:
-    """Empty where the event says it all. `called` is how callers are named."""
+    """Empty where the event says it all, and of facts that another program wrote: `journal verify` names their entry. `called` is how
+    callers are named."""
+    try:
+        return _words_of(entry, called)
+    except (TypeError, ValueError, AttributeError):
+        return NOTHING
+
+
+def _words_of(entry: Entry, called: Callable[[str], str]) -> Sentence:
     facts = entry.facts
     match entry.event:
         case "refused":
@@ -54,6 +62,15 @@ def words_of(entry: Entry, called: Callable[[str], str] = str) -> Sentence:
                 times=_said(facts, "times"),
                 schedule=Name(facts.get("schedule")),
                 why=_said(facts, "why"),
+            )
+        case "emergency key":
+            return Sentence(
+                "%(key)s, %(scopes)s: %(reason)s",
+                {
+                    "key": Name(facts.get("key")),
+                    "scopes": Listed(tuple(map(str, facts.get("scopes", ())))),
+                    "reason": _said(facts, "reason"),
+                },
             )
         case "ended":
             return _outcomes(facts)

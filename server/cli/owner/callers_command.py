@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from ...text.one_line import one_line
 from ..event_loop import run_async
 from ..state_places import add_state_arguments, ended_access, named_settings, stored
 from ..terminal import say
@@ -64,12 +65,14 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "list":
             callers = await roll.all()
             for each in callers:
-                print(_line(each))
+                print(one_line(_line(each)))
             if not callers:
                 say("Nobody was let in so far.", sys.stdout)
             for out in await roll.kept_out():
                 what = "account" if out.kind == "account" else "program"
-                print(f"{what} {out.name}: ended {_day(out.at)} for everybody. {out.reason}".rstrip())
+                print(
+                    one_line(f"{what} {out.name}: ended {_day(out.at)} for everybody. {out.reason}".rstrip())
+                )
             return 0
         if arguments.what == "show":
             return await _one(arguments, roll)
@@ -150,10 +153,10 @@ async def _one(arguments: argparse.Namespace, roll: CallerRoll) -> int:
         await roll.admit(known.id)
         say(f"{known.id} can sign in again.", sys.stdout)
         return 0
-    print(_line(known))
+    print(one_line(_line(known)))
     for words, values in (("program", known.clients), ("account", known.accounts)):
         for value in values:
-            print(f"  {words}: {value}")
+            print(one_line(f"  {words}: {value}"))
     return 0
 
 

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     ends = add.add_mutually_exclusive_group()
     ends.add_argument(
-        "--days", type=int, default=DAYS, metavar="N", help=f"days until it expires, {DAYS} unless named"
+        "--days", type=int, default=None, metavar="N", help=f"days until it expires, {DAYS} unless named"
     )
     ends.add_argument("--never-expires", action="store_true", help="good until it is revoked")
     ends.add_argument(
@@ -76,7 +76,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         keys = CallerKeys(lambda: files.state)
         now = time.time()
         if arguments.what == "add":
-            if arguments.days < 1:
+            days = DAYS if arguments.days is None else arguments.days
+            if days < 1:
                 raise InputError("A key is good for a day at the least")
             reason = None if arguments.break_glass is None else one_line(arguments.break_glass)[:200].strip()
             if reason == "":
@@ -87,7 +88,7 @@ async def _run(arguments: argparse.Namespace) -> int:
                 token = await keys.add(
                     arguments.name,
                     scopes=arguments.scope or ["fm:read"],
-                    days=BREAK_GLASS_DAYS if reason else None if arguments.never_expires else arguments.days,
+                    days=BREAK_GLASS_DAYS if reason else None if arguments.never_expires else days,
                     networks=arguments.networks,
                     owner=arguments.owner,
                     now=now,
@@ -153,7 +154,8 @@ def _line(key: CallerKey, now: float) -> str:
     elif not key.counts:
         parts.append("ended: a copy of the records was put back, or the sealing keys were known")
     elif key.expires is not None:
-        parts.append(f"{'expired' if now >= key.expires else 'good until'} {_day(key.expires)}")
+        ends = _time(key.expires) if key.is_for_an_emergency else _day(key.expires)
+        parts.append(f"{'expired' if now >= key.expires else 'good until'} {ends}")
     else:
         parts.append("never expires")
     if key.is_for_an_emergency:
@@ -164,6 +166,10 @@ def _line(key: CallerKey, now: float) -> str:
         parts.append(f"owner {key.owner}")
     parts.append("never used" if key.used is None else f"last used {_day(key.used)}")
     return "; ".join(parts)
+
+
+def _time(moment: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
 
 
 def _day(moment: float) -> str:
