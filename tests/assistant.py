@@ -30,6 +30,7 @@ SAMPLE = {
     "FILEMAKER_PASSWORD": PASSWORD,
 }
 LASTING = ("summarize_records", "export_records")
+NOT_DONE = ("refused", "unknown")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Assistant:
         result = await self.call(tool, **arguments)
         while (facts := result.structured_content) and facts.get("state") == "running":
             result = await self.call("check_job", job=facts["job"], wait=50)
+        if facts and facts.get("state") in NOT_DONE:  # a job tells how its work ended, and is no error itself
+            return str(facts["said"])
         assert result.is_error, result.structured_content
         return said(result)
 

@@ -29,9 +29,10 @@ def certification_course(
 ) -> Course:
     """Nothing is sent yet. `transport` stands in for the network."""
     from ..auth.http_connection import connections
+    from .database_connection import pace_of
 
     settings = account.settings
-    connect = connections(ca_file=settings.ca_file, transport=transport)
+    connect = connections(ca_file=settings.ca_file, transport=transport, pace=pace_of(settings), clock=clock)
     return Course(
         Host(settings.base_url, settings.api, settings.file),
         sign_ins.credentials(account, connect, clock),

@@ -14,6 +14,7 @@ from ..auth.credentials import BasicAccount, Credentials
 from ..auth.data_sources import WithDataSources
 from ..auth.host_pauses import HostPauses
 from ..auth.http_connection import ConnectionFactory, connections
+from ..auth.network.answer_pace import AnswerPace
 from ..auth.oauth import OAuthHost
 from ..auth.sessions.pool_places import PoolPlaces
 from ..auth.sessions.session_places import SessionPlaces
@@ -132,7 +133,7 @@ def connect_to(
     processes on the same state were refused. `places`: what they leave of the account's sessions. `whose` as `Connections.to`
     takes it."""
     settings = account.settings
-    connect = connections(ca_file=settings.ca_file, transport=transport)
+    connect = connections(ca_file=settings.ca_file, transport=transport, pace=pace_of(settings), clock=clock)
     if transcript is not None:
         connect = transcript.recording(connect)
     where = {"base_url": settings.base_url, "database": settings.file, "api": settings.api}
@@ -168,6 +169,11 @@ def connect_to(
         _proof(account, sign_ins, credentials, connect, clock),
         in_process=transport is not None,
     )
+
+
+def pace_of(settings: DatabaseSettings) -> AnswerPace:
+    """What the owner expects of the way to this host."""
+    return AnswerPace(settings.answer_timeout, settings.least_rate)
 
 
 def _start(settings: DatabaseSettings, connect: ConnectionFactory) -> SessionStart | None:

@@ -13,6 +13,7 @@ from ..auth.http_connection import connections, unreachable
 from ..config.database_settings import DatabaseSettings
 from ..errors import FilemakerMcpError, InputError
 from .credential_factory import CredentialFactory
+from .database_connection import pace_of
 from .sign_in_accounts import account_for
 
 STALL_SECONDS = 120
@@ -32,7 +33,7 @@ async def fetch_metadata(
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> None:
     """Writes the answer to a file. Raises the usual errors of connecting, and InputError where OData is off."""
-    connect = connections(ca_file=settings.ca_file, transport=transport)
+    connect = connections(ca_file=settings.ca_file, transport=transport, pace=pace_of(settings), clock=clock)
     credentials = sign_ins.credentials(account_for(settings), connect, clock)
     login = await credentials.login()
     proof = dict(login.headers)

@@ -15,6 +15,8 @@ import truststore
 
 from .. import __version__
 from ..errors import CertificateRefused, Changed, ConfigurationError, Unreachable
+from .clock import Clock, SystemClock
+from .network.answer_pace import AnswerPace, TooSlow
 from .network.host_client import HostClient
 from .sending import confirm_before_sending
 
@@ -33,9 +35,14 @@ ConnectionFactory = Callable[[], httpx.AsyncClient]
 
 
 def connections(
-    *, ca_file: Path | None = None, transport: httpx.AsyncBaseTransport | None = None
+    *,
+    ca_file: Path | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    pace: AnswerPace | None = None,
+    clock: Clock | None = None,
 ) -> ConnectionFactory:
-    """A factory of clients with one connection each. `transport` stands in for the network (an emulator in process).
+    """A factory of clients with one connection each. `transport` stands in for the network (an emulator in process). `pace` is what
+    every answer has to keep, by `clock`.
 
     Certificates are verified against the system's trust store and `ca_file`. This cannot be switched off.
     """
@@ -47,6 +54,8 @@ def connections(
     def connect() -> httpx.AsyncClient:
         try:
             return HostClient(
+                pace=None if context is None else pace or AnswerPace(),
+                clock=clock or SystemClock(),
                 transport=transport if context is None else _direct(context),
                 verify=context or True,
                 limits=httpx.Limits(
@@ -118,6 +127,12 @@ def unreachable(error: httpx.RequestError, host: str, *, changed: Changed = Chan
         return Unreachable(
             f"{host} refused the connection",
             advice="Check the host name and port, that its web server is running, and the firewall.",
+            changed=changed,
+        )
+    if isinstance(error, TooSlow):
+        return Unreachable(
+            f"{host} began to answer, but so slowly that the rest was not waited for",
+            advice="The network between here and the host may be bad; try again later, or ask for less.",
             changed=changed,
         )
     if isinstance(error, httpx.TimeoutException):

@@ -120,8 +120,18 @@ class DatabaseSettings(ChangeSettings):
     )
     ca_file: Place | None = Field(default=None, description="Certificates of a private authority (PEM)")
     sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions that may be open at once")
-    timeout: float = Field(
-        default=60, gt=0, le=3600, description="Seconds to wait for an answer of FileMaker"
+    timeout: float = Field(default=60, gt=0, le=3600, description="Seconds until FileMaker begins to answer")
+    answer_timeout: float = Field(
+        default=600,
+        gt=0,
+        le=86_400,
+        description="Seconds until an answer that has begun is complete; a file has as many for each 32 MB",
+    )
+    least_rate: float = Field(
+        default=1000,
+        ge=0,
+        le=1_000_000,
+        description="Bytes a second, over a minute, below which an answer is given up",
     )
     api: Literal["v1", "v2", "vLatest"] = Field(
         default="vLatest", description="Version of the Data API that stands in the address"

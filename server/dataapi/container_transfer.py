@@ -61,6 +61,9 @@ async def stream(channel: Channel, url: str, most: int) -> File:
             if response.status_code != 200:
                 raise not_file_maker(response)
             return await _file(response, most)
+        except httpx.RequestError as error:
+            channel.worn = True
+            raise unreachable(error, request.url.host) from error
         finally:
             await response.aclose()
     raise NotFileMaker("The container's address redirects in a circle", status=302)

@@ -15,6 +15,7 @@ import httpx
 
 from ..auth.clock import Clock
 from ..auth.http_connection import NEVER_SENT, unreachable
+from ..auth.network.answer_pace import TooSlow
 from ..auth.network.bounded_answer import MOST_BYTES
 from ..auth.sending import confirmed_by
 from ..auth.sessions.channel import RECEIVED, Channel
@@ -125,7 +126,10 @@ class Transport:
             response = await channel.send(prepared, timeout=request.timeout or self._timeout)
         except httpx.RequestError as error:
             if writes and not isinstance(error, NEVER_SENT):
-                raise _unknown(request, "no answer came back") from error
+                slow = isinstance(error, TooSlow)
+                raise _unknown(
+                    request, "its answer came too slowly to wait for" if slow else "no answer came back"
+                ) from error
             raise _never_sent(unreachable(error, prepared.url.host), writes) from error
         except AnswerTooLarge as error:
             self._on_bytes(MOST_BYTES)

@@ -61,7 +61,15 @@ def _opened(database: DatabaseSettings, layout: str) -> DatabaseSettings:
     from ...config.database_settings import DatabaseSettings
     from ...config.sign_in_settings import SignInSettings
 
-    kept = {*SignInSettings.model_fields, "ca_file", "sessions", "timeout", "api"}
+    kept = {
+        *SignInSettings.model_fields,
+        "ca_file",
+        "sessions",
+        "timeout",
+        "answer_timeout",
+        "least_rate",
+        "api",
+    }
     fields = {
         field: info.get_default(call_default_factory=True)
         for field, info in DatabaseSettings.model_fields.items()

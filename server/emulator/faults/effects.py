@@ -76,6 +76,17 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Drip:
+    """Process the request, then answer with so many bytes of the body at a time, and so many seconds of the emulated clock between."""
+
+    size: Annotated[int, Field(ge=1)] = 1
+    seconds: Annotated[float, Field(ge=0)] = 5
+
+    async def apply(self, exchange: Exchange) -> None:
+        await exchange.drip(await exchange.capture(), self.size, self.seconds)
+
+
+@dataclass(frozen=True)
 class Page:
     """An answer that does not come from the host: of a web server, a proxy, a captive portal.
 

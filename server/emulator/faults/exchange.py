@@ -8,6 +8,7 @@ the same faults raise what httpx raises over a socket:
 - reset: `httpx.ReadError`
 - closed in the middle of a body: `httpx.RemoteProtocolError`, "peer closed connection without sending complete ..."
 - no answer ever: `httpx.ReadTimeout`, at once, since that transport knows no time-outs
+- an answer that drips: whole, once its time is over
 """
 
 from __future__ import annotations
@@ -99,6 +100,23 @@ class Exchange:
         await self.send(captured.messages[0])
         await self.send({"type": "http.response.body", "body": body[:kept], "more_body": True})
         await self._disconnect(reset=False)
+
+    async def drip(self, captured: Captured, size: int, seconds: float) -> None:
+        """Answer with a body that comes in pieces, or at once after as much time where there is no connection."""
+        body = captured.body
+        pieces = [body[start : start + size] for start in range(0, len(body), size)]
+        if self._connection() is None:
+            await self.clock.sleep(seconds * len(pieces))
+            for message in captured.messages:
+                await self.send(message)
+            return
+        if not captured.messages:
+            return  # an inner fault has cut the connection already
+        await self.send(captured.messages[0])
+        for piece in pieces:
+            await self.clock.sleep(seconds)
+            await self.send({"type": "http.response.body", "body": piece, "more_body": True})
+        await self.send({"type": "http.response.body", "body": b""})
 
     async def hang(self) -> None:
         """Never answer. Returns when the client has gone."""

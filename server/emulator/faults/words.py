@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from .effects import Act, Cut, Delay, Drop, Effect, Hang, Page, Refuse, WrongDate
+from .effects import Act, Cut, Delay, Drip, Drop, Effect, Hang, Page, Refuse, WrongDate
 from .layer import Match
 
 EFFECTS: Mapping[str, type[Effect]] = {
@@ -20,6 +20,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "drop": Drop,
     "hang": Hang,
     "cut": Cut,
+    "drip": Drip,
     "page": Page,
     "refuse": Refuse,
     "wrong_date": WrongDate,

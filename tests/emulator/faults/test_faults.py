@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.emulator.faults.effects import Act, Cut, Delay, Drop, Hang, Page, WrongDate
+from filemaker_mcp.server.emulator.faults.effects import Act, Cut, Delay, Drip, Drop, Hang, Page, WrongDate
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 
@@ -98,6 +98,25 @@ async def test_an_answer_that_never_comes_is_a_time_out(ledger: Ledger, way: str
         with pytest.raises(httpx.ReadTimeout):
             await client.post("/records", content="first")
     assert ledger.committed == (["first"] if processed else [])
+
+
+@both_ways
+async def test_an_answer_that_drips_lasts_on_the_emulated_clock(ledger: Ledger, way: str) -> None:
+    ledger.faults.arm(Match(), Drip(100, 60))
+    pieces: list[int] = []
+
+    async def ask(client: httpx.AsyncClient) -> None:
+        async with client.stream("POST", "/records", content="first", timeout=60) as answer:
+            pieces.extend([len(piece) async for piece in answer.aiter_raw()])
+
+    async with reached(ledger, way) as client, anyio.create_task_group() as tasks:
+        tasks.start_soon(ask, client)
+        for seconds in (60,) * 3 if way == "socket" else (180,):
+            await ledger.clock.awaited()
+            assert ledger.committed == ["first"]
+            ledger.clock.advance(seconds)
+    assert sum(pieces) == len('{"committed":1,"padding":""}') + 200
+    assert len(pieces) == (3 if way == "socket" else 1)
 
 
 @both_ways
