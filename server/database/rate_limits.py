@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ..errors import ConfigurationError, LimitReached, StateAway
+from ..jobs.told_waits import told
 from ..local.state.state import State, StateReader, Transaction
+from ..text.sentence import marked, say
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -32,6 +34,11 @@ class LimitSpan(StrEnum):
     DAY = "day"
     """From midnight to midnight, local time."""
 
+
+WAITS = {
+    What.WRITES: marked("waiting for the owner's limit of %(most)s writes a minute, until %(time)s"),
+    What.SCRIPTS: marked("waiting for the owner's limit of %(most)s scripts a minute, until %(time)s"),
+}
 
 Limits = Mapping[tuple[What, LimitSpan], int]
 
@@ -122,7 +129,13 @@ class Allowance:
                 raise LimitReached(
                     f"The owner's limit of {amount} a {full[-1].value} is reached", retry_after=delay
                 )
-            await self.sleep(delay)
+            if what is What.BYTES:
+                await self.sleep(delay)
+                continue
+            most, until = self.limits[what, LimitSpan.MINUTE], datetime.fromtimestamp(self.now() + delay, UTC)
+            message = say(WAITS[what], most=most, time=f"{until:%H:%M} UTC")
+            async with told(message):
+                await self.sleep(delay)
 
     async def _taken(self, what: What, count: int = 1) -> bool:
         """Looked and counted in one transaction, so that processes cannot share the last one."""

@@ -16,6 +16,7 @@ from .job_end import broken_off, defect, refused
 from .job_row import OUTSIDERS
 from .job_signals import JobSignals
 from .job_store import Docket
+from .told_waits import hear_waits
 from .unwritten_ends import UnwrittenEnds
 
 ENDED = "The server was told to end while it ran"
@@ -189,6 +190,15 @@ class JobRuns:
             self.signals.announce(job.id)
             await anyio.lowlevel.checkpoint()
 
+        async def tell_wait(message: str) -> None:
+            nonlocal written
+            live = self._live[job.id]
+            if live.message != message:  # several of its requests wait for the same
+                written = 0.0  # other processes are told at once: nothing more is reported for a while
+                with suppress(StateAway):
+                    await report(live.done, live.total, message)
+
+        hear_waits(tell_wait)
         try:
             finished = await work(report)
         except FilemakerMcpError as error:

@@ -71,12 +71,15 @@ async def test_a_minute_of_writes_or_scripts_that_is_used_up_is_waited_for(tmp_p
             assert waited < 10, "at most a look at what outlasted its call on a busy machine"
         third, waited = await place.timed(add(assistant, "T2"))
         assert 0 < waited <= 60
+        until = f"{place.clock.now() + timedelta(minutes=1):%H:%M} UTC"
+        assert third["doing"] == f"waiting for the owner's limit of 2 writes a minute, until {until}"
         assert (await place.ended(assistant, third))["state"] == "done"
         assert await titled(assistant, "T2") == 1
         first, waited = await place.timed(assistant.ask("run_script", script="Echo", parameter="a"))
         assert (first["state"], waited) == ("done", 0)
         second, _ = await place.timed(assistant.ask("run_script", script="Echo", parameter="b"))
         assert second["state"] == "running"
+        assert "limit of 1 scripts a minute, until" in second["doing"]
         assert (await place.ended(assistant, second))["state"] == "done"
 
 
