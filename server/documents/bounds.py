@@ -36,8 +36,10 @@ def leave_the_network() -> None:
     """Where the system lets a process do so by itself (Linux with user namespaces; most containers do not): what a document makes
     of its reader then reaches nobody."""
     if sys.platform == "linux":
-        import ctypes
-
+        try:
+            import ctypes
+        except ImportError:  # a Python that was built without libffi
+            return
         ctypes.CDLL(None).unshare(NEW_USER | NEW_NETWORK)  # a refusal changes nothing
 
 

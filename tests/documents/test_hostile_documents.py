@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -97,6 +98,21 @@ async def test_others_are_answered_while_a_document_is_read(tmp_path: Path) -> N
                 await assistant.ask("find_records", layout="Tasks", limit=1)
                 answers, longest = answers + 1, max(longest, monotonic() - begun)
         assert answers > 5
+
+
+def test_a_python_that_was_built_without_foreign_functions_reads_documents_too() -> None:
+    without = "import sys; sys.modules['_ctypes'] = None"
+    read = "from filemaker_mcp.server.documents.child import main; main()"
+    task = json.dumps({"kind": "text", "find": "", "seconds": 30, "memory": 1_000_000_000}) + "\n"
+    told = subprocess.run(
+        [sys.executable, "-c", f"{without}; {read}"],
+        input=task + "Hello",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stderr == ""
+    assert '"end": true' in told.stdout
 
 
 def may_leave_the_network() -> bool:
