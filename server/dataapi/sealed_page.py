@@ -71,6 +71,7 @@ class Projection:
             except (msgspec.DecodeError, UnicodeDecodeError):  # half an emoji, or a number of 5,000 digits
                 body = msgspec.convert(exact_json(sealed.body), self._decoder.type)
             told = [(int(message.code), message.message) for message in body.messages]
+            ids = _checked([*map(ID_OF, body.response.data)], told)
         except (msgspec.MsgspecError, ValueError) as error:
             raise NotFileMaker("The host sent JSON that is no page of records", status=200) from error
         for code, message in told:
@@ -79,8 +80,9 @@ class Projection:
         data = body.response.data
         rows = [*map(self._tuple_of, map(FIELDS_OF, data))]
         columns = map(_contents, zip(*rows, strict=True)) if rows else ((),) * len(self.fields)
-        found = body.response.dataInfo.foundCount if body.response.dataInfo else len(data)
-        return Rows([*map(ID_OF, data)], dict(zip(self.fields, columns, strict=False)), found)
+        told_of = body.response.dataInfo.foundCount if body.response.dataInfo else None
+        found = len(data) if told_of is None else told_of
+        return Rows(ids, dict(zip(self.fields, columns, strict=False)), found)
 
 
 def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
@@ -92,12 +94,19 @@ def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
     plain = not any(AWKWARD.search(name) for name in names)
     field_data = msgspec.defstruct("FieldData", fields, rename=keys, gc=False) if plain else dict[str, Any]
     record = msgspec.defstruct("Record", [("fieldData", field_data), ("recordId", str)], gc=False)
-    info = msgspec.defstruct("DataInfo", [("foundCount", int, 0)])
+    info = msgspec.defstruct("DataInfo", [("foundCount", int | None, None)])
     response = msgspec.defstruct("Response", [("data", list[record]), ("dataInfo", info | None, None)])
-    message = msgspec.defstruct("Message", [("code", str, "0"), ("message", str, "")])
+    message = msgspec.defstruct("Message", [("code", str), ("message", str, "")])
     body = msgspec.defstruct("Body", [("response", response), ("messages", list[message], [])])
     decoder = cast("Any", msgspec.json.Decoder(body, float_hook=fraction_read))
     return decoder, msgspec.structs.astuple if plain else partial(_picked, names)
+
+
+def _checked(ids: list[str], told: Sequence[object]) -> list[str]:
+    """Raises ValueError for what is no record id, and for an answer without a message, as a page of records elsewhere does."""
+    if not (told and all(map(str.isdecimal, ids)) and "".join(ids).isascii()):
+        raise ValueError("recordId")
+    return ids
 
 
 def _picked(names: Sequence[str], fields: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -146,6 +146,17 @@ async def test_a_record_under_a_number_that_is_none_or_another_is_told_as_no_ans
                 assert "sent what is no answer of the Data API" in refusal, (tool, number, refusal)
 
 
+async def test_a_summary_takes_no_record_under_a_number_that_is_none() -> None:
+    emulator = host_of()
+    host = Veiled(httpx.ASGITransport(app=emulator.app), "GET")
+    async with assisted(emulator=emulator, transport=host) as assistant:
+        for number in ("", "x", "\u0661"):
+            data = [{"recordId": number, "modId": "1", "fieldData": {}, "portalData": {}}]
+            host.answer = httpx.Response(200, json=OK | {"response": {"data": data}})
+            refusal = await assistant.refused("summarize_records", layout="Tasks", measures=["count"])
+            assert "sent JSON that is no page of records" in refusal, (number, refusal)
+
+
 async def test_a_host_that_tells_its_product_in_no_known_form_is_told_as_that() -> None:
     emulator = host_of()
 
