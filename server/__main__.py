@@ -51,7 +51,7 @@ COMMANDS = {
     "state": ("owner", "a copy of the records kept here, and what to do after one was put back"),
     "callers": ("owner", "who was let in over HTTP, invitations, and the end of somebody's access"),
     "key": ("owner", "keys by which agents without a person call over HTTP: add, list, revoke"),
-    "halt": ("owner", "stop changes, or everything, for those who call over HTTP"),
+    "halt": ("owner", "stop changes, or everything, for everybody or one caller"),
     "run": ("run", "carry out a runbook: from a terminal, cron or the Task Scheduler"),
     "schedule": ("run", "carry the schedules of the configuration: runbooks and scripts at their times"),
     "docs": ("start", "show the documentation of this version: its pages, or one by name"),

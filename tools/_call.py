@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mcp.server.mcpserver import Context
 
 from ..server.caller import Caller
+from ..server.errors import ConfigurationError, StateAway
 from ..server.text.one_line import one_line
 
 if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
     from ..server.changes.change_desk import Changes
+    from ..server.changes.consent.owner_stop import OwnerStop
     from ..server.changes.planning.request import PlanRequest
     from ..server.changes.plans.plan import Who
     from ..server.database.database import Database
@@ -71,6 +73,8 @@ class Workspace:
     """Bytes that one question may read without asking. None means no limit."""
     licence_year: LicenceYear | None = None
     """How much data the owner's licence has for a year, where they say it."""
+    stop: OwnerStop | None = None
+    """What the owner has stopped; None where whoever is stopped is not let in at all."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,18 @@ class Call:
     def found_sets(self) -> FoundSets:
         return self.workspace.found_sets
 
-    async def catch_up(self) -> None:
-        """What others have written since counts here from now on."""
+    async def catch_up(self, *, changes: bool = False) -> None:
+        """What others have written since counts here from now on. Raises Forbidden where the owner has stopped what is asked."""
+        if self.workspace.stop is not None:
+            await self._check_stop(self.workspace.stop, changes=changes)
         if await self.found_sets.are_outdated():
             self.database.changes += 1
+
+    async def _check_stop(self, stop: OwnerStop, *, changes: bool) -> None:
+        try:
+            await stop.check(self.caller.id, changes=changes)
+        except (StateAway, ConfigurationError):
+            return  # reading goes on without our own records, and each change needs them
 
     @property
     def changes(self) -> Changes:

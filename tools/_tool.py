@@ -98,6 +98,8 @@ class GovernedTool(Tool):
     """Not looked at before a call: looking would open every database."""
     user: str = Field(exclude=True)
     changes_things: bool = Field(exclude=True)
+    is_change: bool = Field(exclude=True)
+    """It goes no further where the owner has stopped changes. Stopping a job is none."""
     may_let_out: bool = Field(exclude=True)
     """It changes something, or writes a file."""
     may_run_again: bool = Field(exclude=True)
@@ -133,6 +135,7 @@ class GovernedTool(Tool):
             workspaces=workspaces,
             user=user,
             changes_things=not only_looks,
+            is_change=not only_looks and declaration.need is not Need.NOTHING,
             may_let_out=declaration.effect is not ToolEffect.READ,
             may_run_again=only_looks or declaration.effect is ToolEffect.PLAN,
             has_view=parts["meta"] not in (None, MODEL_ONLY),
@@ -149,7 +152,7 @@ class GovernedTool(Tool):
             call = Call(workspace=workspace, user=self.user, context=context, view=view)
             if self.may_let_out:  # it asks what was read, perhaps by another process
                 await call.database.outsiders.look_for_marks()
-            await call.catch_up()
+            await call.catch_up(changes=self.is_change)
             with workspace.usage.during(self.name):
                 answer = await self._answer(call, values)
                 remarks = await call.database.remarks()

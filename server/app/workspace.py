@@ -11,6 +11,7 @@ from ..approval.approvals import Approvals
 from ..auth.clock import Clock
 from ..caller import Caller
 from ..callers.grant_in_use import grant_in_use
+from ..changes.consent.owner_stop import OwnerStop
 from ..changes.contents.earlier_records import take_over
 from ..changes.display.record_links import RecordLinks
 from ..changes.files.outsider_files import OutsiderFiles
@@ -135,6 +136,7 @@ def open_database(
         ),
     )
     files = folder_of(seat, parts)
+    stop = OwnerStop(state, database.accounts)
     governed = declared_scripts(database)
     documents = Documents()
     results = ResultReader(documents)
@@ -161,6 +163,7 @@ def open_database(
         seat.caller,
         parts.validity,
         carried,
+        stop,
     )
     runbooks = Runbooks(
         changes,
@@ -234,6 +237,7 @@ def open_database(
         account=account.name,
         read_budget=read_budget(database.limits),
         licence_year=licence_year_of(database),
+        stop=None if seat.is_remote else stop,
     )
     return Opening(workspace, allowance)
 

@@ -15,7 +15,7 @@ from ..changes.unhurried import unhurried
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
 from .plan_endings import ending_of, refusal_words
-from .plan_question import PlanQuestion
+from .plan_question import CHANGES_STOPPED, PlanQuestion
 from .plan_table import plan_file
 from .plan_view import filter_of, plan_facts, shown_row
 from .plan_words import doing_in, problem_in
@@ -122,8 +122,8 @@ class PlanPages:
         answer = form.get("answer")
         if standing.declined is not None and answer != "reopen":
             return self._declined(request, question, 409, standing)
-        if answer in ("yes", "reopen") and question.barred:
-            return self._message(request, 403, say("Refused"), say(question.barred))
+        if answer in ("yes", "reopen") and (barred := question.barred or await _stopped(question)):
+            return self._message(request, 403, say("Refused"), say(barred))
         if form.get("digest") != question.plan.digest:
             return self._message(
                 request, 409, say("This is not what you looked at"), say("Open the page again.")
@@ -186,3 +186,8 @@ class PlanPages:
 def _page_number(text: str) -> int:
     """1 for what is no number of a page."""
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
+
+
+async def _stopped(question: PlanQuestion) -> str:
+    """Why nobody agrees to it now, as a message of the pages; empty where somebody may."""
+    return CHANGES_STOPPED if await question.agreements.is_stopped(question.plan) else ""

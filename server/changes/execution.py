@@ -72,6 +72,7 @@ class Execution:
         """As `Ledger.begin`. Raises Forbidden for a plan that is closed now, and for one to which a person has to agree and
         nobody has."""
         await self.check_open(progress, who)
+        await self.means.stop.check(who.caller.id, changes=True)
         if await self.required.person_needed(progress) is not None:
             raise Forbidden(
                 f"A person has to agree to {progress.plan.id} first", advice="Nothing was changed."

@@ -115,7 +115,7 @@ class ScheduleService:
         followed it, and nobody goes on with it. It is opened anew when it may run again. Raises FilemakerMcpError."""
         carried = self.schedules[place]
         name = carried.schedule.name
-        why = await self._why_stopped(carried)
+        why = await self.why_stopped(carried)
         if why is None and name in self._stopped:
             anew = self._carried(carried.schedule, carried.database)
             self.schedules[place] = replace(anew, following=carried.following)
@@ -125,8 +125,8 @@ class ScheduleService:
             self._tell(f"{name}: the owner has stopped it. {why}".rstrip())
             await carried.workspaces.close(why="The owner stopped it while it ran")
 
-    async def _why_stopped(self, carried: CarriedSchedule) -> str | None:
-        """In the owner's words; None for one that is not. Raises FilemakerMcpError."""
+    async def why_stopped(self, carried: CarriedSchedule) -> str | None:
+        """In the owner's words, which may be none; None for one that is not stopped. Raises FilemakerMcpError."""
         halt = await self._halts.of(carried.schedule.caller)
         if halt is not None:
             return halt.reason

@@ -11,6 +11,7 @@ from ...changes.applying.record_check import Continuity
 from ...changes.change_desk import Changes
 from ...changes.consent.agreement_store import Validity
 from ...changes.consent.agreements import Agreements
+from ...changes.consent.owner_stop import OwnerStop
 from ...changes.custody import Custody
 from ...changes.display.record_links import RecordLinks
 from ...changes.duties.mirror import Mirror
@@ -54,6 +55,7 @@ def changes_of(
     whose: str,
     validity: Validity | None,
     carried: CarriedText | None,
+    stop: OwnerStop,
 ) -> Changes:
     """Plans, their application and the way back, of one database for one caller. `held`: ids of the plans that this process
     carries out; `mirrored`, of those whose outcomes it mirrors just now. `whose` as `Keeping` takes it,
@@ -89,6 +91,7 @@ def changes_of(
         timeout=timeout,
         patience=patience,
         links=links,
+        stop=stop,
         mirror=Mirror(database, state, shelf, journal, mirrored),
     )
     custody = Custody(state, identity, held)

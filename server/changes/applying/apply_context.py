@@ -11,6 +11,7 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import FindRequest
 from ...database.database import Database
 from ...local.state.state import State
+from ..consent.owner_stop import OwnerStop
 from ..display.record_links import RecordLinks
 from ..duties.mirror import Mirror
 from ..duties.save_request import Saves
@@ -66,6 +67,7 @@ class Means:
     timeout: float
     """Seconds after which a request to FileMaker is given up."""
     mirror: Mirror
+    stop: OwnerStop
     links: RecordLinks
     patience: float
     """Seconds for which a record is waited for that somebody has open."""

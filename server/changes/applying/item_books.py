@@ -33,7 +33,7 @@ class ItemBooks:
         self._who = who
         self.claims = means.claims
         self._judged = means.now()
-        """When the agreement was last looked at. It was when the plan was begun."""
+        """When it was last looked at whether it may go on. It was when the plan was begun."""
 
     async def claim(self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item) -> bool:
         """Whether it is ours to send. `item` is what goes out. Raises as `claim_all`."""
@@ -44,19 +44,21 @@ class ItemBooks:
     async def claim_all(self, step: Step, items: Mapping[tuple[int, int], Item]) -> set[tuple[int, int]]:
         """The places of those that are ours to send. What goes out is written down of each before any is sent. Raises
         Forbidden when the plan or the agreement to it was altered since its execution began, or counts no more."""
-        await self.check_agreement()
+        await self.check_standing()
 
         async def work(transaction: Transaction, answers: list[Sequence[Row]]) -> set[tuple[int, int]]:
             return await self._claimed(transaction, answers, step, items)
 
         return await self._means.state.together(self._plan.database, self._claiming(items), work)
 
-    async def check_agreement(self) -> None:
-        """Every few seconds, since the rights of whoever agreed may be lost meanwhile. Raises Forbidden."""
+    async def check_standing(self) -> None:
+        """Every few seconds, since the owner may stop it and the rights of whoever agreed may be lost meanwhile. Raises Forbidden."""
         means, now = self._means, self._means.now()
-        if not self._begun.approved_by or 0 <= now - self._judged < LOOK_SECONDS:
+        if 0 <= now - self._judged < LOOK_SECONDS:
             return
-        if lost := await means.shelf.agreements.lost(self._plan):
+        if stop := await means.stop.of(self._who.caller.id):
+            raise Forbidden(stop.why, advice="Nothing more was sent.")
+        if self._begun.approved_by and (lost := await means.shelf.agreements.lost(self._plan)):
             raise Forbidden(
                 lost.rstrip("."),
                 advice="Nothing more was sent. Plan what is left anew: a person is asked about it.",

@@ -95,7 +95,7 @@ class ItemRunner:
             return outcome
         claim = Claim(self.books.claims, place, time.monotonic())
         try:
-            await self.books.check_agreement()
+            await self.books.check_standing()
             async with self._means.state.writing(self.plan.database) as transaction:
                 earlier = await self._earlier(transaction, step, item)
                 is_ours = earlier is None and await self.books.claim(transaction, (s, i), step, item)

@@ -14,6 +14,7 @@ from ..journal.journal import Journal
 from ..plans.plan import Plan, Who
 from ..plans.plan_store import PlanStore
 from .agreement_store import Glance
+from .owner_stop import OwnerStop
 from .person_consent import PersonConsent
 
 AN_HOUR = 3600.0
@@ -92,6 +93,10 @@ class Agreements:
             return Standing(None, await self._journal.replaced_by(plan_id))
         at, by = await self._declined(glance)
         return Standing(glance, "", at, by, self._now() > glance.expires)
+
+    async def is_stopped(self, plan: Plan | Glance) -> bool:
+        """Whether the owner has stopped changes of whoever asked: nobody agrees to any meanwhile."""
+        return await OwnerStop(self._state).of(plan.who.caller.id) is not None
 
     async def lost(self, plan: Plan) -> str:
         """As `AgreementStore.lost`."""

@@ -57,6 +57,11 @@ async def _run(arguments: argparse.Namespace) -> int:
         if glance is None or standing.is_expired:
             raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
         plan = await agreements.plan(glance.id)
+        if await agreements.is_stopped(plan):
+            raise InputError(
+                f"Changes are stopped for whoever asked for {plan.id}, so nobody agrees to it",
+                advice="'filemaker-mcp halt --show' lists what is stopped.",
+            )
         if plan.four_eyes and plan.who.caller.id == user_name():
             raise InputError(
                 f"You asked for {plan.id} yourself, and the owner wants somebody else to agree to it",

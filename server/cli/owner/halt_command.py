@@ -1,4 +1,4 @@
-"""`filemaker-mcp halt`: stops changes, or everything, for those who call over HTTP; within five seconds, everywhere."""
+"""`filemaker-mcp halt`: stops changes, or everything, for all who work with these records; within five seconds, everywhere."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from ..terminal_text import beside
 if TYPE_CHECKING:
     from ....tools._call import Workspace
     from ...app.app import Application
+    from ...changes.plans.plan import Who
     from ...runbooks.runbook import Runbook
 
 
@@ -120,12 +121,20 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
     elif arguments.review:
         await review(workspace, book, as_json=arguments.json)
     elif arguments.dry_run:
+        await _check_stop(workspace, who, changes=False)
         await dry(workspace, book, who, as_json=arguments.json)
     else:
+        await _check_stop(workspace, who, changes=True)
         return await BookRun(
             workspace, book, who, as_json=arguments.json, patience=60.0 * arguments.patience
         ).run()
     return 0
+
+
+async def _check_stop(workspace: Workspace, who: Who, *, changes: bool) -> None:
+    """Raises Forbidden where the owner has stopped it."""
+    if workspace.stop is not None:
+        await workspace.stop.check(who.caller.id, changes=changes)
 
 
 def _books(application: Application) -> list[tuple[Workspace, Runbook]]:

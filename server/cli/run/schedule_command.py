@@ -74,4 +74,7 @@ async def _listed(service: ScheduleService) -> None:
         parts.append("never comes" if following is None else f"next {moment(following)}")
         if position is not None and position.missed and position.missed_last is not None:
             parts.append(f"missed {position.missed}, last {moment(position.missed_last)}")
+        stopped = await service.why_stopped(carried)
+        if stopped is not None:
+            parts.append(f"stopped by the owner{': ' if stopped else ''}{stopped}".rstrip("."))
         say(", ".join(parts), sys.stdout)

@@ -73,7 +73,11 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "state": (("backup", "FILE"),),
     "key": (("add", "night"), ("list",), ("revoke", "night")),
     "approve": ((),),
-    "halt": (("--writes", "--reason", "a look"), ("--show",), ("--lift",)),
+    "halt": (
+        ("--writes", "--caller", "keys|night", "--reason", "a look"),
+        ("--show",),
+        ("--lift", "--caller", "keys|night"),
+    ),
     "callers": (("list",), ("show", "nobody"), ("revoke", "nobody"), ("admit", "nobody"), ("invite", "ada")),
     "secrets": (("rotate",),),
 }
