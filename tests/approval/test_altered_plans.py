@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ..assistant import Assistant
-from ..changes.workshop_host import applied, command, planned
+from ..changes.workshop_host import applied, command, in_workshop, planned, workshop
+from ..postgres import on_postgres, postgres
 from .people import ASKED, Person
 from .test_seals import Place
 
@@ -129,6 +130,20 @@ async def test_an_altered_entry_of_what_was_sent_is_told_where_it_counts(tmp_pat
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
         await applied(assistant, plan)
         await place.sql(f"UPDATE journal SET facts = '[' WHERE plan = '{plan['change_id']}'")
+        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values={"Title": "Next"})
+        assert "'filemaker-mcp journal verify' names it" in refusal
+
+
+@on_postgres
+async def test_in_postgresql_it_is_told_in_the_same_words() -> None:
+    server = postgres()
+    assert server is not None
+    url = server.database()
+    rules = ASKED | {"FILEMAKER_MAX_RECORDS_PER_DAY": "9", "FILEMAKER_STATE": url}
+    async with in_workshop(workshop(), rules) as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
+        await applied(assistant, plan)
+        server.run("UPDATE journal SET facts = '['", database=url.rpartition("/")[2])
         refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values={"Title": "Next"})
         assert "'filemaker-mcp journal verify' names it" in refusal
 

@@ -135,8 +135,11 @@ async def test_a_record_under_a_number_that_is_none_or_another_is_told_as_no_ans
     host = Veiled(httpx.ASGITransport(app=emulator.app), "GET")
     async with assisted(emulator=emulator, transport=host) as assistant:
         await assistant.ask("describe_layout", layouts=["Tasks"])
-        for number in (None, "", "x", 5.5, [1], "-1", "\u0661", "2"):
-            data = [{"recordId": number, "modId": "1", "fieldData": {"Title": "Another"}, "portalData": {}}]
+        numbers: tuple[object, ...] = (None, "", "x", 5.5, [1], "-1", "\u0661", "2")
+        for number in numbers:
+            data: list[dict[str, object]] = [
+                {"recordId": number, "modId": "1", "fieldData": {"Title": "Another"}, "portalData": {}}
+            ]
             host.answer = httpx.Response(200, json=OK | {"response": {"data": data}})
             for tool, more in (
                 ("get_record", {"id": "1"}),
@@ -151,7 +154,9 @@ async def test_a_summary_takes_no_record_under_a_number_that_is_none() -> None:
     host = Veiled(httpx.ASGITransport(app=emulator.app), "GET")
     async with assisted(emulator=emulator, transport=host) as assistant:
         for number in ("", "x", "\u0661"):
-            data = [{"recordId": number, "modId": "1", "fieldData": {}, "portalData": {}}]
+            data: list[dict[str, object]] = [
+                {"recordId": number, "modId": "1", "fieldData": {}, "portalData": {}}
+            ]
             host.answer = httpx.Response(200, json=OK | {"response": {"data": data}})
             refusal = await assistant.refused("summarize_records", layout="Tasks", measures=["count"])
             assert "sent JSON that is no page of records" in refusal, (number, refusal)

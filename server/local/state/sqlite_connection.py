@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ConfigurationError, StateAway
-from .state import Question, Row
+from .state import ALTERED_ENTRY, Question, Row
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -123,7 +123,7 @@ def told() -> Generator[None]:
 def state_away(error: BaseException) -> StateAway:
     busy = isinstance(error, sqlite3.OperationalError) and is_busy(error)
     if "malformed JSON" in str(error):
-        return StateAway("an entry of the journal was altered; 'filemaker-mcp journal verify' names it")
+        return StateAway(ALTERED_ENTRY)
     return StateAway("another program keeps them locked" if busy else str(error))
 
 
