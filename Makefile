@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 unexport PYTHONDONTWRITEBYTECODE # else each process and each run of the tests compiles again what was changed
 
-.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays soak-attempts format surface pictures lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-proxies test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays soak-attempts format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -48,6 +48,13 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" $(BIN)/python tests/clients/conformance.py
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/signing_in.py
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/views_in_inspector.py
+
+test-proxies: .venv/ready ## nginx, Caddy and Apache httpd as the documents have them, in front of real servers (minutes)
+	@cmp -s tests/proxies/requirements.txt .clients/proxies/installed || { \
+	  $(UV) venv -q --clear .clients/proxies && \
+	  $(UV) pip install -q --python .clients/proxies/bin/python --require-hashes -r tests/proxies/requirements.txt && \
+	  cp tests/proxies/requirements.txt .clients/proxies/installed; }
+	CADDY=$(CURDIR)/.clients/proxies/bin/caddy $(BIN)/python -m pytest tests/proxies/trial_of_writes.py tests/proxies/trial_of_calls.py tests/proxies/trial_of_servers.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
 COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-http soak-connections soak-delays soak-attempts

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .named_proxies import NamedProxies
+
+PROXY_SECONDS = 180
+"""For so long a connection of a proxy may ask nothing. It is the proxy that closes it, as it does after a minute (nginx, load
+balancers) or two (Caddy): a write that it sends on a connection that ends at this moment is answered by 502, and nobody knows what
+became of it."""
 
 
 class ConnectionRoom:
     """How many connections there may be, and which of them have not asked anything yet, the oldest first."""
 
-    def __init__(self, most: int, seconds: float) -> None:
+    def __init__(self, most: int, seconds: float, proxies: Sequence[str] = ()) -> None:
         self.most = most
         self.seconds = seconds
         """How long the beginning of a request may take."""
+        self.proxies = NamedProxies(proxies)
         self.silent: dict[BoundedConnection, asyncio.TimerHandle] = {}
 
     def protocol(self, **parts: Any) -> BoundedConnection:
@@ -28,9 +37,12 @@ class BoundedConnection(H11Protocol):
     def __init__(self, room: ConnectionRoom, **parts: Any) -> None:
         super().__init__(**parts)
         self._place = room
+        self._seconds = room.seconds
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] -- as uvicorn has it
         super().connection_made(transport)
+        if self.client is not None and self.client[0] in self._place.proxies:
+            self._seconds = self.timeout_keep_alive = PROXY_SECONDS
         if len(self.connections) > self._place.most:
             oldest = next(iter(self._place.silent), self)
             oldest.end()
@@ -55,7 +67,7 @@ class BoundedConnection(H11Protocol):
     def _begin_waiting(self) -> None:
         if self not in self._place.silent and not self.transport.is_closing():
             loop = asyncio.get_running_loop()
-            self._place.silent[self] = loop.call_later(self._place.seconds, self.end)
+            self._place.silent[self] = loop.call_later(self._seconds, self.end)
 
     def _end_waiting(self) -> None:
         timer = self._place.silent.pop(self, None)

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .named_proxies import NamedProxies
 
 WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
 
@@ -19,7 +21,7 @@ class CallerAddress:
     def __init__(self, app: ASGIApp, proxies: Sequence[str] = ()) -> None:
         """One of the `proxies` whose address came in another form was taken for a caller: it stays what is in no network."""
         self._app = app
-        self._proxies = [ip_network(each) for each in proxies]
+        self._proxies = NamedProxies(proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = scope.get("client")
@@ -37,5 +39,5 @@ class CallerAddress:
         mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
         if found is None and mapped is None:
             return told
-        plain = mapped or address
-        return told if any(plain in each for each in self._proxies) else str(plain)
+        plain = str(mapped or address)
+        return told if plain in self._proxies else plain

@@ -22,6 +22,11 @@ class Drain:
         """New calls are refused."""
         return self._began
 
+    @property
+    def is_coming(self) -> bool:
+        """A request has begun to arrive, and is not whole yet."""
+        return bool(self._coming)
+
     def begin(self) -> None:
         """What is still coming is not waited for."""
         self._began = True

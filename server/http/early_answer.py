@@ -15,7 +15,8 @@ SILENT_SECONDS = 1.0
 
 class EarlyAnswer:
     """Ends an answer only after the body. A connection that is closed while bytes come is reset, and the sender's system throws
-    away what was answered."""
+    away what was answered. Where a proxy sends the body on, the answer begins after it too: several (Caddy, all in Go) hand an
+    early one on, stop reading, and reset the connection to whoever still sends."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,6 +34,8 @@ class EarlyAnswer:
             return message
 
         async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and not is_whole and _waits(scope):
+                await _thrown_away(received, lambda: is_whole)
             is_last = message["type"] == "http.response.body" and not message.get("more_body", False)
             if is_last and not is_whole and _has_body(scope):
                 await send({**message, "more_body": True})
@@ -46,6 +49,12 @@ class EarlyAnswer:
 def _has_body(scope: Scope) -> bool:
     names = dict(scope["headers"])
     return b"transfer-encoding" in names or names.get(b"content-length", b"0") != b"0"
+
+
+def _waits(scope: Scope) -> bool:
+    """Whether somebody between sends on what comes, whatever is answered. Who asks first whether they shall send is told at once."""
+    names = dict(scope["headers"])
+    return _has_body(scope) and b"x-forwarded-for" in names and b"expect" not in names
 
 
 async def _thrown_away(receive: Receive, is_whole: Callable[[], bool]) -> None:

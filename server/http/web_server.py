@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -21,8 +22,10 @@ from .own_traces import OwnTraces
 HEAD_SECONDS = 10.0
 """In which the head of a request has to arrive."""
 KEPT_OPEN_SECONDS = 20
-"""How long a connection waits for its next request."""
+"""How long a connection waits for its next request, unless a proxy keeps it."""
 BACKLOG = 2_048
+LOOK_SECONDS, ARRIVING_LOOKS = 0.01, 100
+"""How often, and how many times, a server that ends looks for requests that are still arriving."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,29 @@ class Listening:
 class WebServer(uvicorn.Server):
     """Signals are not its business: it ends when it is told to."""
 
+    def __init__(self, config: uvicorn.Config, room: ConnectionRoom) -> None:
+        super().__init__(config)
+        self.room = room
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
 
+    async def take_nobody_more(self, is_coming: Callable[[], bool]) -> None:
+        """Whoever comes now is refused by the system, so that a proxy goes to another server with what it has not sent yet. Returns
+        when those who came just before have sent their requests, and `is_coming` says that the rest of none is on its way."""
+        await asyncio.sleep(0)  # who is at the door is let in
+        for each in getattr(self, "servers", ()):  # none yet where it was told to end at once
+            each.close()
+        for _ in range(ARRIVING_LOOKS):
+            if not self.room.silent and not is_coming():
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
 
 def web_server(app: ASGIApp, listening: Listening) -> WebServer:
     """Raises ConfigurationError for a certificate that cannot be used."""
-    room = ConnectionRoom(listening.connections, HEAD_SECONDS)
+    room = ConnectionRoom(listening.connections, HEAD_SECONDS, listening.proxies)
     config = uvicorn.Config(
         OwnTraces(CallerAddress(app, listening.proxies)),
         http=cast("Any", room.protocol),
@@ -83,4 +101,4 @@ def web_server(app: ASGIApp, listening: Listening) -> WebServer:
             f"The certificate {listening.certificate} cannot be used: {error.strerror if isinstance(error, OSError) else error}",
             advice="It takes PEM files of a certificate and its own key, without a password.",
         ) from None
-    return WebServer(config)
+    return WebServer(config, room)

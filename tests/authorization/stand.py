@@ -121,6 +121,13 @@ class Browser:
         self.http = httpx.AsyncClient(transport=transport, base_url=f"https://{host}")
         self.page = ""
 
+    @classmethod
+    def at(cls, http: httpx.AsyncClient) -> Browser:
+        """In front of a server that this client reaches."""
+        browser = cls.__new__(cls)
+        browser.http, browser.page = http, ""
+        return browser
+
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return self._seen(await self.http.get(path, headers=headers))
 

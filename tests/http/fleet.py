@@ -22,15 +22,16 @@ PUBLIC = "fm.example"
 ANSWERS = {"Accept": "application/json, text/event-stream", "Host": PUBLIC}
 
 
-def settings(host: str, folder: Path, sessions: int, more: str) -> str:
+def settings(host: str, folder: Path, sessions: int, more: str, public: str, http: str) -> str:
     return f"""
 state = {{ postgres = {{ env = "STATE_OF_ALL" }} }}
 seal_key = "{folder / "seal.key"}"
 files_folder = "{folder / "files"}"
 [http]
-public_url = "https://{PUBLIC}"
+public_url = "{public}"
 address = "127.0.0.1:0"
 journal_head = {{ file = "{folder / "heads"}" }}
+{http}
 [[callers]]
 match = {{ issuer = "keys" }}
 [database.workshop]
@@ -54,9 +55,9 @@ class Fleet:
     repeated: int = 0
     turn: count[int] = field(default_factory=count)
 
-    async def start(self) -> None:
+    async def start(self, *address: str) -> None:
         process = await start(
-            *("serve", "--config", str(self.config), "--http"),
+            *("serve", "--config", str(self.config), "--http", *address),
             env=self.environment,
             stderr=PIPE,
         )
@@ -75,6 +76,14 @@ class Fleet:
         _, said = await ending
         assert process.returncode == 0, said
         assert b"Traceback" not in said, said
+
+    async def restart_oldest(self) -> None:
+        """Ended, and begun again where it was, as a service manager does."""
+        process, url = self.running.pop(0)
+        process.send_signal(signal.SIGTERM)
+        _, said = await process.communicate()
+        assert process.returncode == 0, said
+        await self.start(httpx.URL(url).netloc.decode())
 
     async def post(self, token: str, tool: str, **arguments: object) -> dict[str, Any]:
         """Sent to one after the other until one of them answers."""
@@ -113,11 +122,12 @@ def told(text: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def fleet(
-    host: str, folder: Path, state: str, *, number: int, sessions: int, more: str = ""
-) -> AsyncGenerator[Fleet]:
-    """`more`: lines of the database in the settings."""
+    host: str, folder: Path, state: str, *, number: int, sessions: int, more: str = "",
+    public: str = f"https://{PUBLIC}", http: str = "",
+) -> AsyncGenerator[Fleet]:  # fmt: skip
+    """`more`: lines of the database in the settings, and sections; `http`: lines of [http]."""
     config = folder / "config.toml"
-    config.write_text(settings(host, folder, sessions, more), "utf-8")
+    config.write_text(settings(host, folder, sessions, more, public, http), "utf-8")
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     made = Fleet(config, own | {"STATE_OF_ALL": state, "WORKSHOP": "demo"})
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from .http_server import HttpServer, bearer, http_server
 
 pytestmark = pytest.mark.anyio
 CONNECTIONS = 60
+SOMEBODY = 9
+"""The end of an address of this machine that is no proxy's."""
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +181,41 @@ async def test_an_address_that_a_proxy_tells_with_its_port_is_that_address(tmp_p
         wrong = ("198.51.100.7:443", "[2001:db9::7]:443", "203.0.113.9:x", "203.0.113.9:1:2")
         for told in (*wrong, *(f"198.51.100.7, {proxy}" for proxy in between)):
             assert (await behind.status_of(key, **{"X-Forwarded-For": told}))[0] == 401, told
+
+
+async def test_a_connection_of_a_proxy_is_kept_for_longer_than_those_of_others(tmp_path: Path) -> None:
+    """A proxy that sends a write on a connection that ends just then cannot know whether it arrived."""
+    settings: dict[str, Any] = {
+        "state": str(tmp_path / "state.db"),
+        "callers": [{"match": {"issuer": "keys"}}],
+        "http": {"public_url": "https://fm.example", "proxies": ["127.0.0.1"]},
+    }
+    asks = b"GET /live HTTP/1.1\r\nHost: fm.example\r\n\r\n"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web_server, "HEAD_SECONDS", 0.3)
+        patch.setattr(web_server, "KEPT_OPEN_SECONDS", 1)
+        async with http_server(settings) as server:
+            port = httpx.URL(server.url).port
+
+            async def come(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+                return await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+
+            silent, asked, theirs, other = [
+                await come(f"127.0.0.{number}") for number in (1, 1, SOMEBODY, SOMEBODY)
+            ]
+            for reader, writer in (asked, theirs):
+                writer.write(asks)
+                assert (await reader.readuntil(b"live\n")).startswith(b"HTTP/1.1 200")
+            for reader, _ in (theirs, other):
+                with suppress(ConnectionResetError):
+                    assert await reader.read() == b"", "it is ended"
+            for reader, writer in (silent, asked):
+                writer.write(asks)
+                assert (await reader.readuntil(b"live\n")).startswith(b"HTTP/1.1 200")
+            for _, writer in (silent, asked, theirs, other):
+                writer.close()
+                with suppress(ConnectionError):
+                    await writer.wait_closed()
 
 
 def test_a_server_that_others_can_reach_has_a_public_name() -> None:

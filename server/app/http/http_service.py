@@ -168,6 +168,7 @@ async def serve_http(customers: Sequence[HttpParts]) -> None:
                 as_json=settings.log == "json",
             )
             await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            await server.take_nobody_more(lambda: service.drain.is_coming)
             service.drain.begin()
             if not await service.drain.until_idle(settings.drain_seconds):
                 log.warning("%d calls had not ended and were broken off", service.drain.under_way)
