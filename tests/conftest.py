@@ -7,13 +7,18 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 MEMORY, ROOM = Path("/dev/shm"), 2_000_000_000
 
 
 def pytest_configure() -> None:
-    """Files of tests are kept in memory where there is room: thousands of times the state waits until a disk has its entry."""
+    """Who asks over HTTP without saying how long, waits for a minute: five seconds are too few on a busy machine.
+
+    Files of tests are kept in memory where there is room: thousands of times the state waits until a disk has its entry.
+    """
+    (httpx.AsyncClient.__init__.__kwdefaults__ or {})["timeout"] = httpx.Timeout(60)
     if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         return
     os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None

@@ -61,11 +61,20 @@ def _opened(file: Path) -> sqlite3.Connection | None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA schema_version")  # opens the file
     except (OSError, sqlite3.Error) as error:
-        log.warning("processes cannot take turns by %s: %s", file, error)
+        _complain(file, error)
+        return None
+    try:
+        connection.execute("PRAGMA schema_version")  # opens the file
+    except sqlite3.Error as error:
+        connection.close()
+        _complain(file, error)
         return None
     return connection
+
+
+def _complain(file: Path, error: Exception) -> None:
+    log.warning("processes cannot take turns by %s: %s", file, error)
 
 
 def _taken(connection: sqlite3.Connection) -> bool:

@@ -15,7 +15,7 @@ import anyio
 import pytest
 
 from filemaker_mcp.server.errors import ConfigurationError, StateAway
-from filemaker_mcp.server.local.state import network_share
+from filemaker_mcp.server.local.state import network_share, sqlite_watcher
 from filemaker_mcp.server.local.state.network_share import share_of
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 from filemaker_mcp.server.local.state.state import State, Transaction
@@ -270,6 +270,21 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match=r"state\.db"):
         await SqliteState(tmp_path / "file" / "state.db").rows("SELECT 1")
+
+
+async def test_an_opening_that_fails_at_its_last_step_leaves_nothing_in_the_way_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last connection finds the disk in trouble, once. What was opened before it held a lock, and no other try got past it."""
+    with monkeypatch.context() as trouble:
+        trouble.setattr(sqlite_watcher, "STEPS", "none")
+        state = SqliteState(tmp_path / "state.db")
+        with pytest.raises(TypeError):
+            await state.rows("SELECT 1")
+    assert not [name for name in names(tmp_path) if name.endswith(".alive")]
+    await insert(state, "sales")
+    assert await databases(state) == {"sales"}
+    await state.close()
 
 
 async def test_what_is_to_be_done_first_is_done_once_before_anything_else(tmp_path: Path) -> None:

@@ -262,7 +262,7 @@ async def test_an_end_that_the_records_did_not_take_is_written_down_and_told_whe
     emulator, clock, state = workshop(), ManualClock(), str(tmp_path / "state.db")
     async with processes(emulator, clock, state, 1, STAMP) as (only,):
         await only.looked()
-        with sqlite3.connect(state) as owner:
+        with closing(sqlite3.connect(state)) as owner:
             owner.execute(
                 "CREATE TRIGGER away BEFORE UPDATE OF ended ON job BEGIN SELECT abs(-9223372036854775807 - 1); END"
             )
@@ -274,7 +274,7 @@ async def test_an_end_that_the_records_did_not_take_is_written_down_and_told_whe
         with anyio.fail_after(30):
             while row["id"] not in ends:  # noqa: ASYNC110 -- it tells nobody
                 await anyio.sleep(0.01)
-        with sqlite3.connect(state) as owner:
+        with closing(sqlite3.connect(state)) as owner:
             owner.execute("DROP TRIGGER away")
         with anyio.fail_after(30):
             while not all(task.done() for task in carried.following):

@@ -50,7 +50,7 @@ def hold(file: Path) -> sqlite3.Connection:
     holder = sqlite3.connect(str(file), timeout=0, isolation_level=None, check_same_thread=False)
     try:
         holder.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.Error:
         holder.close()
         raise
     return holder

@@ -196,10 +196,8 @@ class SqliteState:
                 self._reader = await connect(self.path, busy=BUSY_SECONDS)
                 self._watcher = await anyio.to_thread.run_sync(Watcher, self.path)
         except BaseException:
-            if self._reader is not None:
-                await self._reader.close()
-                self._reader = None
-            await writer.close()
+            self._writer = writer
+            await self.close()
             raise
         self._writer = writer
         return writer

@@ -27,9 +27,13 @@ class Watcher:
     def __init__(self, path: Path) -> None:
         self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         self._file.row_factory = sqlite3.Row
-        self._file.execute("PRAGMA query_only = ON")
-        self._file.execute("SELECT 1 FROM sqlite_schema").fetchall()  # the schema is read here once
-        self._file.set_progress_handler(self._is_late, STEPS)
+        try:
+            self._file.execute("PRAGMA query_only = ON")
+            self._file.execute("SELECT 1 FROM sqlite_schema").fetchall()  # the schema is read here once
+            self._file.set_progress_handler(self._is_late, STEPS)
+        except BaseException:
+            self._file.close()
+            raise
         self._late = 0.0
         self._turn_ends: float | None = None
 
