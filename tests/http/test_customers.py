@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,16 @@ def test_a_key_in_common_is_told_whatever_its_bytes_are_and_whatever_its_variabl
         keys = f'[secrets]\nkeys = [{{ id = "{name}", {told} }}]\n[http]'
         files.append(written(tmp_path, name, lambda text, keys=keys: text.replace("[http]", keys)))
     with pytest.raises(ConfigurationError, match="have a key in common"):
+        customer_settings({}, files)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that is there and cannot be read, by whomever")
+def test_a_key_that_cannot_be_read_is_told_with_its_place(tmp_path: Path) -> None:
+    files = [written(tmp_path, name) for name in NAMES]
+    key = tmp_path / NAMES[0] / "keys" / "seal.key"
+    key.parent.mkdir()
+    key.symlink_to("/proc/self/mem")
+    with pytest.raises(ConfigurationError, match=r"cannot be read from .*acme/keys/seal.key"):
         customer_settings({}, files)
 
 

@@ -106,14 +106,19 @@ def _check_keys(both: str, first: Settings, second: Settings) -> None:
 
 
 def _keys(settings: Settings) -> set[bytes]:
-    """As far as they are there: those that no setting names are made at the first use."""
+    """As far as they are there: those that no setting names are made at the first use. Raises ConfigurationError."""
     found = {place.key().material for place in settings.secrets.places}
     seal = settings.seal_key
-    if seal is not None and seal.is_file():
-        found.add(seal.read_bytes().strip())
-    beside = None if seal is None else KeyFile.beside(seal)
-    if beside is not None and beside.path.is_file():
-        found |= {key.material for key in ring_of((), beside).keys}
+    try:
+        if seal is not None and seal.is_file():
+            found.add(seal.read_bytes().strip())
+        if seal is not None and (beside := KeyFile.beside(seal)).path.is_file():
+            found |= {key.material for key in ring_of((), beside).keys}
+    except OSError as failed:
+        raise ConfigurationError(
+            f"The key by which agreements are sealed cannot be read from {seal}: {failed.strerror}",
+            advice="The account that runs the server has to own it.",
+        ) from None
     return found
 
 
