@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 KEYS = "keys"
 """The issuer of what keys prove. Nothing that it proves ever agrees to a change: there is no person."""
+LONGEST_SUBJECT = 255
+"""Characters, as OpenID Connect Core has it (section 2). It is part of keys in our own records."""
 PARTS = re.compile(r"((?:[^|]|\|\|)+)\|((?:[^|]|\|\|)+)")
 
 

@@ -100,6 +100,7 @@ class CallerRoll:
         for table in (
             "credential",
             "person_session",
+            "oauth_code",
             "agreed_person",
             *(("outsider_mark",) if erase else ()),
         ):
@@ -122,6 +123,7 @@ class CallerRoll:
                 f"UPDATE oauth_grant SET state = 'over' WHERE client = ?{whose} AND state <> 'over' RETURNING id",
                 client, *values,
             )  # fmt: skip
+            transaction.put(f"DELETE FROM oauth_code WHERE client = ?{whose}", client, *values)
             for row in ended:
                 self._revocations.put_in(transaction, Revoked.GRANT, row["id"], reason)
             if caller is None:

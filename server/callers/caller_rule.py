@@ -36,9 +36,27 @@ class CallerRule:
     """What an account of their own has to be called, as the settings say it."""
 
     def matches(self, identity: Identity) -> bool:
+        """Raises Forbidden where the provider says only that there are too many of the claim to say them: another entry, for people
+        who have them not, would match."""
         if identity.issuer != self.issuer or self.subject not in (None, identity.subject):
             return False
+        if (
+            self.claim is not None
+            and self.claim not in identity.claims
+            and _is_kept_back(self.claim, identity)
+        ):
+            raise Forbidden(
+                f"Your sign-in does not say {self.claim!r}, since there are too many to say",
+                advice="Ask the owner: the identity provider can put those of this application alone into the token.",
+            )
         return self.claim is None or self.has in texts_of(identity.claims.get(self.claim))
+
+
+def _is_kept_back(claim: str, identity: Identity) -> bool:
+    """As Entra says it of groups beyond 200: by the place where they can be asked for, or by a mark alone."""
+    elsewhere = identity.claims.get("_claim_names")
+    is_named = isinstance(elsewhere, Mapping) and claim in elsewhere
+    return is_named or (claim == "groups" and identity.claims.get("hasgroups") in (True, "true"))
 
 
 def rule_for(rules: Iterable[CallerRule], identity: Identity) -> CallerRule:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..caller import LONGEST_SUBJECT
 from ..text import entra_subject
 from .caller_identity import Identity
 from .caller_rule import texts_of
@@ -77,7 +78,11 @@ class IssuerTokens:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity | None:
         subject = entra_subject.subject_of(claims) if self._is_entra else claims.get(self._rule.subject)
-        if not isinstance(subject, str) or not subject or not subject.isprintable():
+        if (
+            not isinstance(subject, str)
+            or not 0 < len(subject) <= LONGEST_SUBJECT
+            or not subject.isprintable()
+        ):
             return None  # no line end, and no half an emoji, which neither journal nor database can hold
         if any(name in claims for name in OF_ID_TOKENS):
             return None

@@ -143,5 +143,8 @@ class Provider:
             claims["nonce"] = asked["nonce"]
         whole = {name: value for name, value in {**claims, **self.change}.items() if value is not None}
         algorithm = str(whole.pop("_alg", "RS256"))
+        if whole.pop("_deep", False):  # deeper than any reader of JSON goes
+            text = json.dumps(whole)[:-1] + ', "deep": ' + "[" * 5_000 + "]" * 5_000 + "}"
+            return jwt.PyJWS().encode(text.encode(), self.key, "RS256", {"kid": self.key_id})
         key: Any = self.key if algorithm == "RS256" else None if algorithm == "none" else "secret" * 8
         return jwt.encode(whole, key, algorithm, headers={"kid": whole.pop("_kid", self.key_id)})

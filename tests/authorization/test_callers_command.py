@@ -55,14 +55,19 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         assert await stand.server.verify(tokens["access_token"]) is None
         assert await stand.server.verify(bobs["access_token"]) is not None
         assert "revoked" in await said("show", "ada")
+        unused = await browser.code()
         assert "ended: 1" in await said("revoke", "bob", "--program", CLAUDE)
         assert await stand.server.verify(bobs["access_token"]) is None
+        assert (await browser.redeem(unused)).status_code == 400, "what the program had not used yet is over"
         stand.visit.person = ada("bob")
         bobs = await browser.tokens()
         assert "ended: 1" in await said("revoke", "--program", CLAUDE)
         assert await stand.server.verify(bobs["access_token"]) is None
-        later = await browser.tokens()
+        later, unused = await browser.tokens(), await browser.code()
         assert await stand.server.verify(later["access_token"]) is None, "the program is kept out"
+        await said("revoke", "--program", CLAUDE)
+        assert (await browser.redeem(unused)).status_code == 400
+        later = await browser.tokens()
         await said("admit", "--program", CLAUDE)
         assert await stand.server.verify(later["access_token"]) is not None
         assert await command("callers", "revoke", *where) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,9 +19,12 @@ from filemaker_mcp.server.authorization.sign_in.arrival_desk import ArrivalDesk
 from filemaker_mcp.server.authorization.sign_in.identity_provider import IdentityProvider, ProviderTerms
 from filemaker_mcp.server.authorization.sign_in.provider_sign_in import ProviderSignIn
 from filemaker_mcp.server.authorization.sign_in.way import Way
+from filemaker_mcp.server.callers.caller_identity import Identity
+from filemaker_mcp.server.callers.caller_rule import CallerRule, Role, rule_for
+from filemaker_mcp.server.errors import Forbidden
 
 from .provider import CLIENT, ISSUER, SECRET, Provider
-from .stand import Browser, Clock, Stand, returned
+from .stand import CLAUDE, NOW, Browser, Clock, Stand, returned
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +114,9 @@ async def test_without_a_refresh_token_of_the_provider_a_person_stays_for_a_work
     [
         {"aud": "another-app"}, {"aud": [CLIENT, "another-app"]}, {"iss": "https://evil.example"}, {"nonce": "other"},
         {"nonce": None}, {"exp": 1}, {"sub": None}, {"sub": "somebody else"}, {"_alg": "none"}, {"_alg": "HS256"},
-        {"_alg": "HS256", "_kid": "shared"}, {"_kid": "unknown"}, {"iat": None},
+        {"_alg": "HS256", "_kid": "shared"}, {"_kid": "unknown"}, {"iat": None}, {"_deep": True},
+        {"sub": "s" * 10_000}, {"sub": "u-1\x1b"}, {"sub": ["u-1"]}, {"exp": float("nan")}, {"iat": NOW + 3_600},
+        {"groups": [f"group-{i:05}" for i in range(5_000)]},
     ],
 )  # fmt: skip
 async def test_an_id_token_that_is_not_right_proves_nobody(tmp_path: Path, change: dict[str, Any]) -> None:
@@ -182,3 +188,45 @@ async def test_who_somebody_is_at_entra_and_google(tmp_path: Path) -> None:
             await browser.ask()
             await browser.allow()
             assert (await browser.get(provider.signed_in(to_provider(browser.page)))).status_code == status
+
+
+async def test_a_person_of_whom_too_much_is_said_is_not_taken_for_one_without_it(tmp_path: Path) -> None:
+    """An entry for people who are in no such group would match them."""
+    async with company(tmp_path) as (stand, provider):
+        browser, groups = stand.browser(), [f"group-{i:05}" for i in range(5_000)]
+        provider.claims["name"] = "Ada\nL.\x1b[2J"
+        tokens = await arrived(browser, provider)
+        identity = await stand.server.verify(tokens["access_token"])
+        assert identity is not None
+        assert "\x1b" not in str(
+            (await stand.server.grants.refreshable(tokens["refresh_token"], CLAUDE)).grant
+        )
+        provider.userinfo["groups"] = groups
+        await browser.ask()
+        await browser.allow()
+        answer = await browser.get(provider.signed_in(to_provider(browser.page)))
+        assert (answer.status_code, "could not be used" in answer.text) == (403, True)
+        assert (await browser.refresh(tokens["refresh_token"])).status_code == 400
+        assert await stand.server.verify(tokens["access_token"]) is None
+    rules = [_entry("groups", "leads"), _entry(None, None)]
+    for claims in ({"_claim_names": {"groups": "src1"}}, {"hasgroups": True}):
+        with pytest.raises(Forbidden, match="too many to say"):
+            rule_for(rules, Identity(ISSUER, "u-1", "", frozenset(), claims))
+    assert rule_for(rules, Identity(ISSUER, "u-1", "", frozenset(), {})).claim is None
+
+
+def _entry(claim: str | None, has: str | None) -> CallerRule:
+    return CallerRule(0, ISSUER, None, claim, has, {}, None, Role.USER, None)
+
+
+async def test_a_request_that_a_sign_in_cannot_hold_is_told_on_a_page(tmp_path: Path) -> None:
+    """However long it is: what passes the first page passes the second."""
+    async with company(tmp_path) as (stand, _):
+        met: set[tuple[int, int]] = set()
+        for length in range(1_700, 2_900, 60):
+            browser, state = stand.browser(), secrets.token_urlsafe(length)[:length]
+            asked = (await browser.ask(state=state)).status_code
+            met.add((asked, (await browser.allow()).status_code if asked == 200 else 0))
+        assert met == {(200, 200), (400, 0)}
+        answer = await stand.browser().get(f"/sign-in?next=/{secrets.token_urlsafe(2_000)[:2_000]}")
+        assert answer.status_code in (200, 400), answer.text

@@ -75,11 +75,9 @@ class GrantStore:
         async with self._state.writing() as transaction:
             transaction.put("DELETE FROM oauth_code WHERE ends < ?", now)
             transaction.put(
-                "INSERT INTO oauth_code (digest, box, ends) VALUES (?, ?, ?)",
-                digest_of(text),
-                box,
-                now + CODE_SECONDS,
-            )
+                "INSERT INTO oauth_code (digest, box, ends, caller, client) VALUES (?, ?, ?, ?, ?)",
+                digest_of(text), box, now + CODE_SECONDS, code.grant.person.caller, code.grant.client,
+            )  # fmt: skip
         return text
 
     async def redeemed(self, text: str, is_right: Callable[[Code], bool]) -> Pair:
@@ -175,15 +173,16 @@ class GrantStore:
     async def end_of(self, caller: str) -> int:
         """Grants, and who is signed in to our pages. How many grants were ended."""
         async with self._state.writing() as transaction:
-            transaction.put("DELETE FROM person_session WHERE caller = ?", caller)
+            for table in ("person_session", "oauth_code"):
+                transaction.put(f"DELETE FROM {table} WHERE caller = ?", caller)
             return await _end(transaction, "caller = ?", caller)
 
     async def wait(self, caller: str) -> None:
         """Until the person signs in anew: FileMaker or the provider refused them. Our pages wait too, and what was kept of
         their accounts is gone."""
         async with self._state.writing() as transaction:
-            transaction.put("DELETE FROM credential WHERE caller = ?", caller)
-            transaction.put("DELETE FROM person_session WHERE caller = ?", caller)
+            for table in ("credential", "person_session", "oauth_code"):
+                transaction.put(f"DELETE FROM {table} WHERE caller = ?", caller)
             await transaction.execute(
                 "UPDATE oauth_grant SET state = 'waits' WHERE caller = ? AND state = 'live'", caller
             )

@@ -23,7 +23,7 @@ from ..grants.token_text import fresh
 from ..not_proved import NotProved
 from ..page_frame import PageFrame
 from .browser_cookies import begun_in, set_begun
-from .pending import Pending, PendingStore
+from .pending import Pending, PendingStore, TooLong
 from .person_sessions import PersonSessions
 from .way import Way
 
@@ -153,7 +153,15 @@ class ArrivalDesk:
                 marked("The address to go on to is none of this server's."),
             )
         cookie = begun_in(request)
-        pending = self.pending.begin("session", cookie, {"next": to}, is_agreed=True)
+        try:
+            pending = self.pending.begin("session", cookie, {"next": to}, is_agreed=True)
+        except TooLong:
+            return self.frame.message(
+                request,
+                400,
+                marked("Not understood"),
+                marked("The address to go on to is longer than any of this server's."),
+            )
         answer = await self.go_on(request, pending)
         set_begun(answer, cookie)
         return answer

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...caller import LONGEST_SUBJECT
 from ...callers.signing_keys import SigningKeys
 from ...text import entra_subject
 from .identity_provider import ProviderTerms
@@ -36,8 +37,10 @@ async def claims_in(
     NoPerson."""
     import jwt
 
-    if not isinstance(token, str) or len(token) > LONGEST:
+    if not isinstance(token, str):
         raise NoPerson("there is no ID token")
+    if len(token) > LONGEST:
+        raise NoPerson(f"its ID token has more than {LONGEST:,} bytes: have fewer groups put into it")
     try:
         key = await keys.key(str(jwt.get_unverified_header(token).get("kid") or ""))
         if key is None:
@@ -49,7 +52,7 @@ async def claims_in(
                 "verify_exp": False, "verify_iat": False, "verify_nbf": False,  # by our own clock, below
             },
         )  # fmt: skip
-    except jwt.PyJWTError as failed:
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError) as failed:  # as of any token
         raise NoPerson(type(failed).__name__) from failed
     if not _is_of(now, claims):
         raise NoPerson("it is expired, or of a time to come")
@@ -74,19 +77,24 @@ def subject_in(claims: Mapping[str, Any], terms: ProviderTerms) -> str:
     """What stays the same for one person at this provider. Raises NoPerson."""
     if entra_subject.is_entra(terms.issuer):
         subject = entra_subject.subject_of(claims)
-        if subject is None:
+        if subject is None or len(subject) > LONGEST_SUBJECT:
             raise NoPerson("it has no tenant and object id")
         return subject
     host = urlsplit(terms.issuer).hostname or ""
     if host == GOOGLE and (not terms.hosted_domain or claims.get("hd") != terms.hosted_domain):
         raise NoPerson("the account is none of the company's domain")
     subject = str(claims["sub"])
-    if not subject or not subject.isprintable():
+    if not subject or len(subject) > LONGEST_SUBJECT or not subject.isprintable():
         raise NoPerson("its subject is no name that can be kept")
     return subject
 
 
 def told_of(claims: Mapping[str, Any]) -> dict[str, Any]:
-    """Groups, region and the like, without what belongs to the token."""
+    """Groups, region and the like, without what belongs to the token. Raises NoPerson where that is too much to keep: without a
+    part of it an entry of [[callers]] for others would match."""
     told = {name: value for name, value in claims.items() if name not in PROTOCOL}
-    return told if len(json.dumps(told)) <= LONGEST else {}
+    if len(json.dumps(told)) > LONGEST:
+        raise NoPerson(
+            f"more is said of the person than {LONGEST:,} bytes: have it put fewer groups into the token"
+        )
+    return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from ...local.state.state import State
 from ..grants.grant import Person
 from .invitation_store import Invitation, InvitationStore, name_of
 
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,1400}")
+"""Up to 1,023 bytes, as WebAuthn has it (section 4)."""
 LONGEST = 12_000
 
 
@@ -63,7 +66,13 @@ class PasskeyStore:
                 credential=credential[:LONGEST], expected_challenge=challenge.encode(), expected_rp_id=self._host,
                 expected_origin=self._origin, require_user_verification=True,
             )  # fmt: skip
-        except (webauthn.helpers.exceptions.WebAuthnException, ValueError, KeyError, TypeError) as failed:
+        except (
+            webauthn.helpers.exceptions.WebAuthnException,
+            ValueError,
+            KeyError,
+            TypeError,
+            RecursionError,
+        ) as failed:
             raise NoPasskey(type(failed).__name__) from failed
         key_id, now = _text(made.credential_id), self._now()
         box = self._sealer.seal(
@@ -91,7 +100,7 @@ class PasskeyStore:
         webauthn = library()
         try:
             told: Any = json.loads(credential[:LONGEST])
-            row = await self._state.row("SELECT * FROM passkey WHERE id = ?", str(told["id"]))
+            row = await self._state.row("SELECT * FROM passkey WHERE id = ?", _id_in(told))
             if row is None:
                 raise NoPasskey("no such passkey")
             place = (PASSKEYS.table, PASSKEYS.column, row["id"], row["person"])
@@ -106,6 +115,7 @@ class PasskeyStore:
             ValueError,
             KeyError,
             TypeError,
+            RecursionError,
         ) as failed:
             raise NoPasskey(type(failed).__name__) from failed
         async with self._state.writing() as transaction:
@@ -125,6 +135,14 @@ class PasskeyStore:
     def _person(self, person: str) -> Person:
         name = name_of(person)
         return Person(self._origin, person, name, {"person": name}, "passkey", self._now())
+
+
+def _id_in(told: Any) -> str:
+    """Raises ValueError for what no passkey is called."""
+    name = str(told["id"])
+    if not KEY_ID.fullmatch(name):
+        raise ValueError("no such passkey")
+    return name
 
 
 def library() -> Any:

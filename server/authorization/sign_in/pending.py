@@ -26,6 +26,8 @@ MOST = 20_000
 """Used tickets that are known. The oldest are forgotten: whoever comes with one of them has to show anew who they are, too."""
 LONGEST = 3_800
 """Characters: a cookie has 4,096 with its name (RFC 6265)."""
+ROOM = 400
+"""Of these, kept for what is agreed with a provider after it was begun: nonce and verifier, which nothing makes shorter."""
 PURPOSE = "sign_in"
 
 
@@ -61,7 +63,10 @@ class PendingStore:
     ) -> Pending:
         """Raises TooLong."""
         name, ends = secrets.token_urlsafe(24), self._now() + SECONDS
-        return self._sealed(Pending(name, purpose, digest_of(cookie), facts, is_agreed, {}, ends))
+        begun = self._sealed(Pending(name, purpose, digest_of(cookie), facts, is_agreed, {}, ends))
+        if len(begun.ticket) > LONGEST - ROOM:
+            raise TooLong("More was asked for than a sign-in can hold")
+        return begun
 
     def found(self, ticket: str, cookie: str) -> Pending | None:
         """For the browser that began it. A key that was replaced opens nothing."""
@@ -77,7 +82,7 @@ class PendingStore:
         return pending if is_its_browser and pending.ends >= self._now() else None
 
     def changed(self, pending: Pending, **change: Any) -> Pending:
-        """Raises TooLong. The ticket of before stays good: it says less."""
+        """`change` has to fit into `ROOM`. The ticket of before stays good: it says less."""
         return self._sealed(replace(pending, **change))
 
     async def taken(self, ticket: str, cookie: str) -> Pending | None:
@@ -102,7 +107,4 @@ class PendingStore:
     def _sealed(self, pending: Pending) -> Pending:
         told = {name: value for name, value in vars(pending).items() if name != "ticket"}
         content = zlib.compress(json.dumps(told).encode())
-        ticket = urlsafe_b64encode(self._sealer.seal(content, (PURPOSE,))).decode()
-        if len(ticket) > LONGEST:
-            raise TooLong("More was asked for than a sign-in can hold")
-        return replace(pending, ticket=ticket)
+        return replace(pending, ticket=urlsafe_b64encode(self._sealer.seal(content, (PURPOSE,))).decode())

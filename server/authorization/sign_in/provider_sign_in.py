@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ...text.one_line import one_line
 from ...text.sentence import marked
 from ..grants.grant import Person
 from ..not_proved import NotProved
@@ -149,7 +150,7 @@ class ProviderSignIn:
         return Person(
             terms.issuer,
             subject,
-            str(name)[:200],
+            one_line(str(name))[:200],
             told,
             self.name,
             self._now(),

@@ -214,5 +214,10 @@ MIGRATIONS: tuple[str, ...] = (
         database TEXT NOT NULL, field TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (database, field)
     )
     """,
+    # 36: whose a code is that was not used yet
+    """
+    ALTER TABLE oauth_code ADD COLUMN caller TEXT NOT NULL DEFAULT '';
+    ALTER TABLE oauth_code ADD COLUMN client TEXT NOT NULL DEFAULT ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
