@@ -92,7 +92,7 @@ class Imports:
         sheet = await self.read(request)
         await self._database.check_written_by(layout)
         meta = await self._database.layout(layout)
-        columns = column_map(meta, sheet.headings, request.columns)
+        columns = column_map(meta, sheet.headings, request.columns, is_export=request.is_by_id)
         forms = await unhurried(len(sheet.rows), forms_of, columns, sheet.rows, request.format)
         keys, owner_key = (
             key_fields(columns, request) if request.key else (),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...dataapi.layout_meta import LayoutMeta
 from ...documents.column_forms import date_form, decimal_form
 from ...documents.sheet import NoResult, Sheet
+from ...query.export.id_column import names_records
 from ...text.near_names import near
-from .sheet_columns import ID, target_of
+from .column_field import field_meant, target_of
 
 EXAMPLES, LONGEST = 3, 40
 LOOKED_AT = 2_000
 """Rows by which forms are judged."""
+RECORD_ID = "the record's id"
 MOST_COLUMNS = 200
 """Columns that are told one by one."""
 
@@ -42,13 +45,14 @@ def _column(sheet: Sheet, at: int, heading: str, meta: LayoutMeta | None) -> dic
     elif texts and (numbers.name or numbers.readings):
         facts["decimal"] = numbers.name or "ask: " + " or ".join(reading for _, reading in numbers.readings)
     if meta is not None:
-        facts |= _field(meta, heading.strip())
+        facts |= _field(meta, heading.strip(), sheet.headings)
     return facts
 
 
-def _field(meta: LayoutMeta, heading: str) -> dict[str, Any]:
-    if heading == ID and ID not in meta.fields:
-        return {"field": "the record's id"}
+def _field(meta: LayoutMeta, heading: str, headings: Sequence[str]) -> dict[str, Any]:
+    if names_records(meta, heading):
+        field = field_meant(meta, heading, headings)
+        return {"field": None, "perhaps": [RECORD_ID, field]} if field else {"field": RECORD_ID}
     name = target_of(meta, heading)
     if name is not None:
         return {"field": name}

@@ -9,8 +9,9 @@ from typing import Any
 from ...dataapi.contents import Value
 from ...dataapi.layout_meta import LayoutMeta
 from ...documents.sheet import Cell, SheetRow
+from .column_field import Column
 from .faulty_rows import FaultyRow
-from .sheet_columns import Column, ColumnMap
+from .sheet_columns import ColumnMap
 from .sheet_values import Faulty, Forms, value_of
 
 REPETITIONS = "\x1d"
@@ -115,6 +116,8 @@ def read_row(
                     unread.add(name)
             elif value == "" and not (clear_empty and not column.portal):
                 record.left_alone += 1
+            elif record.fields.get(name, value) != value and not column.portal:
+                reasons.append(f"two of its cells fill {name!r}")
             elif column.portal:
                 has_line = True
                 lines.setdefault(column.portal, {})[name] = value

@@ -8,30 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from ...criteria.targets import portal_called, spelled_on
-from ...dataapi.layout_meta import FieldMeta, LayoutMeta
+from ...criteria.targets import spelled_on
+from ...dataapi.layout_meta import LayoutMeta
 from ...errors import InputError
+from ...query.export.id_column import names_records
 from ...text.near_names import near
 from ...text.plain_parts import Name
 from ...text.sentence import say
 from ..plans.field_check import UNCHANGED
+from .column_field import Column, check_writable, column_of, field_meant
 
-ID = "id"
-"""The column in which our own exports name a record."""
 REASONS = ("row", "why")
 """The last columns of the file of rows to correct, which can be imported as it is."""
 REPETITION = re.compile(r"(.+)\((\d+)\)")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: `field` as a record has it, or `Portal::Field` with `portal` for a related row."""
-
-    position: int
-    heading: str
-    name: str
-    meta: FieldMeta
-    portal: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +37,11 @@ class ColumnMap:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, object] | None) -> ColumnMap:
-    """`given`: heading -> field, `Portal::Field`, `id` or null to skip; or field -> {"value": constant}.
+def column_map(
+    meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, object] | None, *, is_export: bool = False
+) -> ColumnMap:
+    """`given`: heading -> field, `Portal::Field`, `id` or null to skip; or field -> {"value": constant}. `is_export`: rows are named
+    by the record ids of an export; what it has of calculations and of other tables is left out then, unless `given` names it.
 
     Raises InputError for a column that fits no field, fits two, or goes where nothing can be written.
     """
@@ -58,8 +50,11 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
     columns: list[Column] = []
     notes: list[str] = []
     unknown: list[str] = []
-    reasons: list[str] = []
+    skipped: list[str] = []
     id_at: int | None = None
+    is_export = is_export and any(
+        names_records(meta, wanted.get(h.strip(), h.strip()) or "") for h in headings
+    )
     is_to_correct = tuple(headings[-2:]) == REASONS
     for position, heading in enumerate(headings):
         plain = heading.strip()
@@ -68,14 +63,20 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
         target = wanted.get(plain, plain)
         if target is None:
             continue
-        if target == ID and meta.fields.get(ID) is None:
+        if names_records(meta, target):
+            if plain not in wanted:
+                _check_no_field(meta, plain, headings)
             id_at = position
             continue
-        column = _column(meta, position, plain, target)
+        column = column_of(meta, position, plain, target)
         if column is None:
             is_reason = is_to_correct and position >= len(headings) - 2
-            (reasons if is_reason else unknown).append(plain)
+            (skipped if is_reason else unknown).append(plain)
             continue
+        if is_export and plain not in wanted and (column.is_of_others or column.why_closed):
+            skipped.append(plain)
+            continue
+        check_writable(column)
         if column.name != target:
             notes.append(
                 say(
@@ -87,9 +88,19 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
         columns.append(column)
     if unknown:
         raise _unknown(meta, unknown)
-    _check_once(columns)
-    skipped = (*(plain for plain, target in wanted.items() if target is None), *reasons)
-    return ColumnMap(tuple(columns), id_at, constants, tuple(notes), skipped)
+    _check_once(meta, columns, constants)
+    if id_at is not None and not is_export:
+        skipped.insert(0, headings[id_at].strip())
+    skipped = [*(plain for plain, target in wanted.items() if target is None), *skipped]
+    return ColumnMap(tuple(columns), id_at, constants, tuple(notes), tuple(skipped))
+
+
+def _check_no_field(meta: LayoutMeta, heading: str, headings: Sequence[str]) -> None:
+    if field := field_meant(meta, heading, headings):
+        raise InputError(
+            f"The column {heading!r} may be the record id of an export, or the field {field!r}",
+            advice=f'Say which: map = {{"{heading}": "{heading}"}} or {{"{heading}": "{field}"}}. {UNCHANGED}',
+        )
 
 
 def _check_headings(headings: Sequence[str]) -> None:
@@ -127,54 +138,6 @@ def _given(
     return wanted, constants
 
 
-def _column(meta: LayoutMeta, position: int, heading: str, target: str) -> Column | None:
-    column = _found(meta, position, heading, target)
-    return column if column is None else _writable(column)
-
-
-def _found(meta: LayoutMeta, position: int, heading: str, target: str) -> Column | None:
-    name = spelled_on(meta, target)
-    found = meta.field_named(name) if name is not None else None
-    if name is not None and found is not None:
-        portal = next(
-            (p.name for p in meta.portals.values() if name in p.fields and name not in meta.fields), ""
-        )
-        return Column(position, heading, name, found, portal)
-    if "::" not in target:
-        return None
-    portal_name, _, rest = target.partition("::")
-    portal = portal_called(meta, portal_name)
-    if portal is None:
-        return None
-    own = next((f for f in portal.fields if f.rpartition("::")[2].casefold() == rest.casefold()), None)
-    if own is None:
-        return None
-    return Column(position, heading, own, portal.fields[own], portal.name)
-
-
-def target_of(meta: LayoutMeta, heading: str) -> str | None:
-    """The field that a heading names by itself, as the layout spells it."""
-    column = _found(meta, 0, heading, heading)
-    return None if column is None else column.name
-
-
-def _writable(column: Column) -> Column:
-    found = column.meta
-    why = ""
-    if found.type == "container":
-        why = "is a container, which takes files and no text"
-    elif found.kind != "normal":
-        why = f"is a {found.kind} field, which FileMaker fills itself"
-    elif found.is_global:
-        why = "is a global field, which belongs to no record"
-    if why:
-        raise InputError(
-            f"The column {column.heading!r} cannot be written: {column.name!r} {why}",
-            advice=f'Skip it: map = {{"{column.heading}": null}}. {UNCHANGED}',
-        )
-    return column
-
-
 def _unknown(meta: LayoutMeta, unknown: Sequence[str]) -> InputError:
     first = unknown[0]
     close = near(first, list(meta.fields))
@@ -187,7 +150,14 @@ def _unknown(meta: LayoutMeta, unknown: Sequence[str]) -> InputError:
     )
 
 
-def _check_once(columns: Sequence[Column]) -> None:
+def _check_once(meta: LayoutMeta, columns: Sequence[Column], constants: Mapping[str, object]) -> None:
+    of_all = {spelled_on(meta, name) for name in constants}
+    for column in columns:
+        if column.name in of_all and not column.portal:
+            raise InputError(
+                f"map: {column.name!r} has a value for every row, and the column {column.heading!r}",
+                advice=f'Skip the column ("{column.heading}": null) or leave the value out. {UNCHANGED}',
+            )
     seen: dict[tuple[str, str], str] = {}
     for column in columns:
         place = (column.portal, column.name)

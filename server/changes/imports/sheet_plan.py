@@ -12,11 +12,12 @@ from ...text.plain_parts import Listed
 from ...text.sentence import Sentence, marked, say, say_count
 from ..plans.field_check import UNCHANGED
 from ..unhurried import in_turns
+from .column_field import Column
 from .faulty_rows import FaultyRow, FaultyRows
 from .made_rows import MadeRows
 from .read_row import SheetRecord
 from .row_notes import Tally
-from .sheet_columns import Column, ColumnMap
+from .sheet_columns import ColumnMap
 from .sheet_request import SheetRequest
 
 FOUND, MISSING = "have a record that is there already", "have no record"
@@ -126,7 +127,7 @@ class SheetPlan:
 
 def key_fields(columns: ColumnMap, request: SheetRequest) -> tuple[FieldMeta, ...]:
     """The fields that name a record. Empty where the export's `id` does. Raises InputError for a key that no column fills."""
-    if request.key == ("id",) and columns.id_at is not None:
+    if request.is_by_id and columns.id_at is not None:
         return ()
     fields: list[FieldMeta] = []
     for name in request.key:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...errors import InputError
+from ...query.export.id_column import HEADINGS
 from ..plans.field_check import UNCHANGED
 
 WhenFound = Literal["edit", "skip", "create", "refuse"]
@@ -52,6 +53,11 @@ class SheetRequest:
                 raise InputError(
                     f"format: {name} is {value!r}", advice=f"It takes {FORMAT[name]}. {UNCHANGED}"
                 )
+
+    @property
+    def is_by_id(self) -> bool:
+        """Whether the rows are those of an export, named as it named them."""
+        return len(self.key) == 1 and self.key[0] in HEADINGS
 
     @property
     def clears(self) -> bool:

@@ -17,7 +17,8 @@ from ...text.lengths_of_time import seconds_of, time_text
 from ...text.plain_parts import Listed
 from ...text.sentence import marked, say
 from ..plans.field_check import UNCHANGED, typed
-from .sheet_columns import Column, ColumnMap
+from .column_field import Column
+from .sheet_columns import ColumnMap
 
 GUARDED = re.compile(r"(^|;)'('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The apostrophe that our own exports put before what a spreadsheet would take for a formula."""

@@ -21,6 +21,7 @@ from ..found_sets.record_order import RecordOrder
 from ..found_sets.record_source import Source
 from ..summary.measures.exact import Number, total
 from ..thread_work import worked
+from .id_column import id_heading
 from .writers import WRITERS, load
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ async def exported(
     in_order = found_set.is_in_order
     await worked(load, kind)
     order = RecordOrder(found_set.sort, found_set.layout, found_set.as_numbers, fields)
-    columns, types = ["id", *fields], ["text", *(target.type for target in targets)]
+    columns = [id_heading(found_set.layout, fields), *fields]
+    types = ["text", *(target.type for target in targets)]
     writer = WRITERS[kind](path, columns, types)
     rows = 0
 

@@ -132,5 +132,5 @@ async def test_times_and_days_of_every_kind_come_back_as_they_were(tmp_path: Pat
             assert sheet["C5"].value == timedelta(hours=37, minutes=30), "a length that can be summed"
         same = await assistant.refused("edit_records", layout="Jobs", file=f"out.{kind}", key="id")
         assert "8 as wanted already" in same
-        await imported(assistant, written(tmp_path, "id,Start\n4,38:00:00\n"), key="id")
+        await imported(assistant, written(tmp_path, "record id,Start\n4,38:00:00\n"), key="id")
         assert (await job(assistant, "4"))["Start"] == "38:00:00"

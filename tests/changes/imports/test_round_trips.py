@@ -9,9 +9,28 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ...host_of import host_of
 from ..workshop_host import in_workshop, planned
 
 pytestmark = pytest.mark.anyio
+
+THINGS = """
+name = "Workshop"
+[tables.Things.fields]
+id = {}
+Title = {}
+[layouts.Things]
+occurrence = "Things"
+fields = ["id", "Title"]
+[scripts]
+[privilege_sets."Data Entry"]
+full_access = true
+extended = ["fmrest"]
+[[accounts]]
+name = "assistant"
+password = "demo"
+privilege_set = "Data Entry"
+"""
 
 
 def office(folder: Path) -> Any:
@@ -82,3 +101,84 @@ async def test_what_said_how_a_file_writes_numbers_may_stand_in_rows_that_are_no
             assistant, "create_records", layout="Jobs", file=file, format={"decimal": "comma"}
         )
         assert [c["fields"]["Hours"] for c in back["changes"]] == [1234]
+
+
+async def test_what_an_export_has_of_other_tables_and_of_calculations_changes_nothing(tmp_path: Path) -> None:
+    """Two lines of one job that name it differently would both be told as done, and one of them alone would stand."""
+    async with office(tmp_path) as assistant:
+        await assistant.ask("export_records", layout="Tasks", file="lines.csv")
+        lines = tmp_path.joinpath("lines.csv").read_text(encoding="utf-8-sig")
+        assert lines.startswith("id,Job ID,Text,Minutes,Jobs::Title")
+        title = next(csv.DictReader(lines.splitlines()))["Jobs::Title"]
+        refusal = await assistant.refused(
+            "edit_records", layout="Tasks", file=written(tmp_path, lines.replace(title, "Other")), key="id"
+        )
+        assert "as wanted already" in refusal
+        assert "Skipped columns: 'Jobs::Title'." in refusal
+        named = {"Jobs::Title": "Jobs::Title"}
+        plan = await planned(assistant, "edit_records", layout="Tasks", file="in.csv", key="id", map=named)
+        assert plan["changes"][0]["fields"] == {"Jobs::Title": [title, "Other"]}
+        await assistant.ask("export_records", layout="Jobs", file="jobs.csv")
+        refusal = await assistant.refused("edit_records", layout="Jobs", file="jobs.csv", key="id")
+        assert "Skipped columns: 'Cost'." in refusal
+        file = written(tmp_path, "Code,Cost\nA,1\n")
+        assert "'Cost' is a calculation" in await assistant.refused(
+            "edit_records", layout="Jobs", file=file, key="Code"
+        )
+
+
+async def test_an_id_is_told_from_a_field_of_that_name(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        await assistant.ask("export_records", layout="Jobs", file="part.csv", fields=["Hours"])
+        assert tmp_path.joinpath("part.csv").read_text(encoding="utf-8-sig").startswith("record id,Hours")
+        file = written(tmp_path, "record id,Hours\n2,77\n")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key="id")
+        assert plan["changes"][0]["fields"]["Hours"][1] == 77
+        file = written(tmp_path, "id,Hours\n2,77\n", "theirs.csv")
+        shown = (await assistant.call("read_container", file=file, layout="Jobs")).content[0]
+        assert """\\"perhaps\\":[\\"the record's id\\",\\"ID\\"]""" in shown.model_dump_json()
+        asked = 'may be the record id of an export, or the field \'ID\'. Say which: map = {"id": "id"} or {"id": "ID"}'
+        for tool, more in (("edit_records", {"key": "id"}), ("create_records", {})):
+            assert asked in await assistant.refused(tool, layout="Jobs", file=file, **more)
+        columns = {"id": "ID", "Title": {"value": "New"}}
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file, map=columns)
+        assert plan["changes"][0]["fields"]["ID"] == "2"
+        file = written(tmp_path, "id,ID,Title\n7,J-900,New\n")
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert "Skipped columns: 'id'." in notes(plan)
+
+
+async def test_an_export_of_a_table_whose_field_is_called_id_comes_back(tmp_path: Path) -> None:
+    solution = tmp_path / "solution"
+    solution.joinpath("data").mkdir(parents=True)
+    solution.joinpath("data/Things.csv").write_text("id,Title\n2,one\n1,two\n", encoding="utf-8")
+    solution.joinpath("things.toml").write_text(THINGS, encoding="utf-8")
+    environment = {"FILEMAKER_FILES_FOLDER": str(tmp_path)}
+    async with in_workshop(host_of(solution), environment) as assistant:
+        for name in ("things.csv", "things.jsonl"):
+            await assistant.ask("export_records", layout="Things", file=name)
+        assert tmp_path.joinpath("things.jsonl").read_text(encoding="utf-8").splitlines()[0] == (
+            '{"record id":"1","id":"2","Title":"one"}'
+        )
+        await assistant.ask("export_records", layout="Things", file="titles.csv", fields=["Title"])
+        for name in ("things.csv", "titles.csv"):
+            text = tmp_path.joinpath(name).read_text(encoding="utf-8-sig").replace("one", "ONE")
+            plan = await planned(
+                assistant, "edit_records", layout="Things", file=written(tmp_path, text), key="record id"
+            )
+            assert plan["changes"][0]["fields"] == {"Title": ["one", "ONE"]}
+        file = written(tmp_path, "id,Title\n2,ONE\n")
+        plan = await planned(assistant, "edit_records", layout="Things", file=file, key="id")
+        assert plan["changes"][0]["fields"] == {"Title": ["one", "ONE"]}
+
+
+async def test_a_field_takes_its_values_from_one_place(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Hours\nA,5\n")
+        refusal = await assistant.refused(
+            "edit_records", layout="Jobs", file=file, key="Code", map={"hours": {"multiply": 2}}
+        )
+        assert "'Hours' has a value for every row, and the column 'Hours'" in refusal
+        file = written(tmp_path, "Code,Phone,Phone(2)\nA,1\x1d2,3\n")
+        refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
+        assert "row 2: two of its cells fill 'Phone(2)'" in refusal
