@@ -66,7 +66,8 @@ class Forms:
 
     def given(self) -> str:
         """As the parameter `format` takes it."""
-        return json.dumps({name: form for name, form in vars(self).items() if form})
+        forms = {"decimal": self.decimal, "dates": self.dates}
+        return json.dumps({name: form for name, form in forms.items() if form})
 
     def number_text(self, number: Decimal) -> str:
         """As the file writes numbers."""
