@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from ..errors import InputError
 from ..text.near_names import near
+
+HALF = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes that are no text."""
 
 
 class _WholeWords(argparse.HelpFormatter):
@@ -62,7 +66,20 @@ class CommandLine(argparse.ArgumentParser):
                 f"{command.prog} does not know {unknown[0]!r}",
                 advice=f"{meant}'{command.prog} --help' shows what it takes.",
             )
+        _check_texts(parsed)
         return parsed
+
+
+def _check_texts(parsed: argparse.Namespace) -> None:
+    """Names of files may be any bytes; all else is kept, compared and shown as text. Raises InputError."""
+    values: list[object] = [*vars(parsed).values()]
+    for value in values:
+        for text in cast("list[object]", value) if isinstance(value, list) else [value]:
+            if isinstance(text, str) and HALF.search(text):
+                raise InputError(
+                    f"{text!r} is no text in the encoding of this terminal, {sys.getfilesystemencoding()}",
+                    advice="Type it in another one, or set LANG to it. Nothing was done.",
+                )
 
 
 def command_of(words: Sequence[str], commands: Iterable[str]) -> tuple[str, list[str]]:

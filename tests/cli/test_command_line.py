@@ -131,3 +131,22 @@ def test_a_place_that_cannot_be_written_is_named(
     told = capsys.readouterr().err
     assert says in told
     assert place in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["callers", "revoke", "--account", "J\udcfcrgen"],
+        ["key", "add", "agent", "--scope", "fm:read", "--from", "\udcff"],
+        ["halt", "--all", "--reason", "M\udcfcll"],
+    ],
+    ids=["an account", "one of several", "a reason"],
+)
+def test_bytes_that_are_no_text_here_are_told_and_nothing_is_done(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a terminal of another encoding sends an umlaut."""
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "is no text in the encoding of this terminal" in told
+    assert "Nothing was done." in " ".join(told.split())
