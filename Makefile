@@ -49,12 +49,12 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/signing_in.py
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/views_in_inspector.py
 
-test-proxies: .venv/ready ## nginx, Caddy and Apache httpd as the documents have them, in front of real servers (minutes)
+test-proxies: .venv/ready ## nginx, Caddy and Apache httpd as the documents have them, in front of real servers, and systemd's view of the units (minutes)
 	@cmp -s tests/proxies/requirements.txt .clients/proxies/installed || { \
 	  $(UV) venv -q --clear .clients/proxies && \
 	  $(UV) pip install -q --python .clients/proxies/bin/python --require-hashes -r tests/proxies/requirements.txt && \
 	  cp tests/proxies/requirements.txt .clients/proxies/installed; }
-	CADDY=$(CURDIR)/.clients/proxies/bin/caddy $(BIN)/python -m pytest tests/proxies/trial_of_writes.py tests/proxies/trial_of_calls.py tests/proxies/trial_of_servers.py
+	CADDY=$(CURDIR)/.clients/proxies/bin/caddy $(BIN)/python -m pytest tests/proxies/trial_of_*.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
 COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-http soak-connections soak-delays soak-attempts
