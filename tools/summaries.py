@@ -63,7 +63,7 @@ async def summarize_records(
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
     from ..server.jobs.job import JobKind
     from ..server.query.found_sets.answer_columns import InManyRows
-    from ..server.query.summary.comparison import earlier
+    from ..server.query.summary.earlier_period import earlier
     from ..server.query.summary.figures import MOST_WRITTEN, figures
     from ..server.query.summary.groups.group_reader import Grouping
     from ..server.query.summary.measures.measure_reader import MeasureReader

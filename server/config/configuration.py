@@ -12,9 +12,7 @@ from pydantic import ValidationError, create_model
 
 from ..errors import ConfigurationError
 from ..local.places import config_file, expanded
-from ..text.toml_text import text_of, tree_of
 from .database_settings import DatabaseSettings
-from .relative_paths import anchored
 from .setting_errors import complaint, right_name
 from .settings import Settings
 from .state_settings import state_in
@@ -23,16 +21,15 @@ from .strict_settings import Secret
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
 
+    from .relative_paths import Tree
+
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
 """Settings of a database whose variables have another name: FILEMAKER_DATABASE, FILEMAKER_USERNAME."""
 OURS_BUT_NOT_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_FORM", "FILEMAKER_LIVE_")
-LONGEST_CHAIN = 20
-"""Files that extend one another."""
 PLACEHOLDER = "${user_config."
 _TEXTS = {str, int, float, bool, Path, NoneType}
 """Types that are made from one text."""
-Tree = dict[str, Any]
 
 
 def configured(environment: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -43,7 +40,11 @@ def configured(environment: Mapping[str, str], file: Path | None = None) -> Sett
     # A desktop bundle's field that nobody filled in may arrive as its own placeholder.
     environment = {name: value for name, value in environment.items() if not value.startswith(PLACEHOLDER)}
     path = _chosen(environment, file)
-    tree = _read(path) if path is not None else {}
+    tree: Tree = {}
+    if path is not None:
+        from .configuration_files import tree_in
+
+        tree = tree_in(path)
     return settled(overlaid(tree, environment), path)
 
 
@@ -87,54 +88,15 @@ def usual_config() -> Path | None:
 def files_of(environment: Mapping[str, str], file: Path | None = None) -> list[Path]:
     """The configuration file in force and those that it extends, whole paths. Raises as `configured` does."""
     path = _chosen(environment, file)
-    return [] if path is None else [each for each, _ in _chain(path)]
+    if path is None:
+        return []
+    from .configuration_files import chain_from
+
+    return [each for each, _ in chain_from(path)]
 
 
 def _chosen(environment: Mapping[str, str], file: Path | None) -> Path | None:
     return file or _path(environment.get("FILEMAKER_CONFIG")) or usual_config()
-
-
-def _read(path: Path) -> Tree:
-    tree: Tree = {}
-    for _, above in reversed(_chain(path)):
-        tree = _merged(tree, above)
-    return tree
-
-
-def _chain(path: Path) -> list[tuple[Path, Tree]]:
-    """The file and what it extends, the file itself first."""
-    chain: dict[Path, Tree] = {}
-    following: str | None = str(expanded(path))
-    folder = Path()
-    while following is not None:
-        try:
-            path = (folder / following).resolve()
-        except (OSError, RuntimeError):
-            raise ConfigurationError(f"The configuration file {following} cannot be read") from None
-        if path in chain:
-            raise ConfigurationError(f"{path} extends itself")
-        if len(chain) == LONGEST_CHAIN:
-            raise ConfigurationError(f"'extends' leads through more than {LONGEST_CHAIN} files")
-        try:
-            tree = tree_of(text_of(path, "The configuration file"), path)
-        except FileNotFoundError:
-            raise ConfigurationError(f"The configuration file {path} is not there") from None
-        parent: object = tree.pop("extends", None)
-        if not isinstance(parent, str | None):
-            raise ConfigurationError(f"'extends' in {path} takes the name of a file")
-        following = parent
-        folder = path.parent
-        chain[path] = anchored(tree, folder)
-    return list(chain.items())
-
-
-def _merged(below: Tree, above: Tree) -> Tree:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        merged[key] = _merged(cast("Tree", old), cast("Tree", value)) if both else value
-    return merged
 
 
 def _from_environment(environment: Mapping[str, str]) -> Tree:

@@ -84,14 +84,14 @@ class CallerFiles:
 
 def _given(files: FilesFolder, name: str) -> Response:
     """As something to be saved, whatever it says that it is: no page of ours, no script, no picture shown in place."""
-    path = files.located(name)
+    path = files.contents.inside(name)
     return FileResponse(
         path, media_type="application/octet-stream", filename=path.name, headers=dict(ATTACHED)
     )
 
 
 def _page(html: Html, language: Language, files: FilesFolder, name: str) -> Response:
-    path = files.located(name)
+    path = files.contents.inside(name)
     action = f"{PATH}/{quote(name, safe='')}"
     page = html.page("file.html", language, name=path.name, size=path.stat().st_size, action=action)
     return HTMLResponse(page, headers=HEADERS)

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import mimetypes
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import nlargest
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
 from ..errors import InputError
-from ..text.near_names import matched
 from .file_names import safe_name, versions
+from .folder_contents import NOTHING, FolderContents, ListedFile
 from .shared_files import MOST_FILES, SharedFiles
 from .unfinished_file import unfinished_file
-
-ECHOED = 300
-"""Characters of a name in an answer: as many as a file's own name can have, and some folders."""
-LONGEST_NAME = 255
-"""Bytes that file systems take."""
-SHOWN = 8
-LOOKED_AT = 10_000
-"""Files of a folder; a larger one is not looked through while others wait."""
-NOTHING = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +25,6 @@ class FoundFile:
     content: bytes
     stamp: tuple[int, int]
     """Of its last writing: nanoseconds, and its size then."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFile:
-    name: str
-    size: int
-    written: float
-    """Seconds since 1970."""
 
 
 class FilesFolder:
@@ -67,6 +47,7 @@ class FilesFolder:
         self.limit = limit
         self.quota = quota
         self._address = address
+        self.contents = FolderContents(folder, self.place)
         self._types = None if types is None else {kind.lower().lstrip(".") for kind in types}
 
     async def keep(self, path: Path) -> Path:
@@ -91,7 +72,7 @@ class FilesFolder:
 
     def read(self, name: str) -> FoundFile:
         """Raises InputError for what is not there, not inside, not a regular file, too large, or just being written."""
-        path = self._inside(name)
+        path = self.contents.inside(name)
         with self._opened(path, name) as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
@@ -110,7 +91,7 @@ class FilesFolder:
 
     def check_rests(self, name: str, stamp: tuple[int, int]) -> None:
         """Raises InputError for a file that was written to since it was read: a part of it may have been missing then."""
-        if _stamp(self._inside(name).stat()) != stamp:
+        if _stamp(self.contents.inside(name).stat()) != stamp:
             raise self._moving(name)
 
     def save(self, name: str, content: bytes) -> Path:
@@ -140,30 +121,11 @@ class FilesFolder:
         """Where a file of that name may come to lie: `report.pdf`, `report (2).pdf`."""
         return (self.folder / version for version in versions(safe_name(name)))
 
-    def located(self, name: str) -> Path:
-        """Where a regular file of that name lies, whatever its size. Raises InputError as `read` does."""
-        return self._inside(name)
-
-    def newest(self) -> list[str]:
-        """Names of the latest files, shown where a name is not found."""
-        return [file.name for file in nlargest(SHOWN, self.listed(), key=lambda file: file.written)]
-
-    def listed(self) -> list[ListedFile]:
-        """Its files, in no order."""
-        found: list[ListedFile] = []
-        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
-            for entry in islice(entries, LOOKED_AT):
-                with contextlib.suppress(OSError):  # a link that leads to itself, a file that went away
-                    if entry.is_file():
-                        facts = entry.stat()
-                        found.append(ListedFile(entry.name, facts.st_size, facts.st_mtime))
-        return found
-
     def check_room(self, more: int = 1) -> None:
         """Raises InputError where so many bytes more are beyond the quota, or one file more beyond their number."""
         if self.quota is None:
             return
-        files = self.listed()
+        files = self.contents.listed()
         held = sum(file.size for file in files)
         advice = f"Remove some on the page {self.place}. {NOTHING}"
         if held + more > self.quota:
@@ -175,11 +137,6 @@ class FilesFolder:
             raise InputError(
                 f"You have {len(files):,} files, and at most {MOST_FILES:,} are allowed", advice=advice
             )
-
-    def _names(self) -> list[str]:
-        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
-            return [entry.name for entry in islice(entries, LOOKED_AT)]
-        return []
 
     def check_type(self, name: str) -> None:
         kind = os.path.splitext(name)[1].lower().lstrip(".")  # noqa: PTH122
@@ -197,40 +154,6 @@ class FilesFolder:
 
     def too_large(self, name: str, size: int) -> str:
         return f"{name!r} has {size:,} bytes, and at most {self.limit:,} are allowed"
-
-    def _inside(self, name: str) -> Path:
-        given, told = Path(name), name[:ECHOED]
-        if not name.strip() or given.is_absolute() or ".." in given.parts or "\x00" in name:
-            raise InputError(
-                f"{told!r} is not the name of a file in the files folder",
-                advice=f"Give its name alone. {NOTHING}",
-            )
-        folder = self.folder.resolve()
-        try:
-            path = (folder / given).resolve()
-            is_long = len(path.name.encode()) > LONGEST_NAME
-            is_there = not is_long and path.exists()
-        except (OSError, RuntimeError):  # too long as a whole, or a link that leads to itself
-            raise InputError(f"{name[:80]!r} cannot be a file in the files folder", advice=NOTHING) from None
-        if is_long:
-            raise InputError(f"{name[:80]!r} is too long for the name of a file", advice=NOTHING)
-        if not path.is_relative_to(folder):
-            raise InputError(f"{told!r} leads out of the files folder", advice=NOTHING)
-        if not is_there and len(given.parts) == 1:
-            own = matched(name, self._names())
-            if own not in (None, name):  # macOS writes accents in a form of its own
-                return self._inside(own)
-        try:
-            regular = stat.S_ISREG(path.stat().st_mode)
-        except OSError:
-            names = ", ".join(repr(each) for each in self.newest())
-            known = f"The newest files there are {names}." if names else "The files folder is empty."
-            raise InputError(
-                f"There is no file {told!r} in the files folder {self.place}", advice=f"{known} {NOTHING}"
-            ) from None
-        if not regular:  # opening a pipe would wait for somebody to write to it
-            raise InputError(f"{name!r} is not a regular file", advice=NOTHING)
-        return path
 
     def _opened(self, path: Path, name: str) -> BinaryIO:
         try:

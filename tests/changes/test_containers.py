@@ -18,7 +18,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from filemaker_mcp.server.dataapi.container_transfer import address_of
 from filemaker_mcp.server.errors import NotFileMaker
-from filemaker_mcp.server.local.files_folder import LOOKED_AT
+from filemaker_mcp.server.local.folder_contents import LOOKED_AT
 
 from ..assistant import Assistant, said
 from .workshop_host import applied, in_workshop, made, planned, workshop

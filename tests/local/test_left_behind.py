@@ -56,7 +56,7 @@ async def test_an_export_or_a_saved_file_is_there_whole_or_not_at_all(tmp_path: 
         await killed(code, tmp_path)
         assert names(tmp_path) == [".filemaker-mcp"], code
     assert len(names(tmp_path / ".filemaker-mcp")) == 1, "each took away what the one before had left"
-    assert FilesFolder(tmp_path, limit=99).newest() == []
+    assert FilesFolder(tmp_path, limit=99).contents.newest() == []
     async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
         answer = await assistant.ask("export_records", layout="Tasks", file="tasks.xlsx")
         assert answer["rows"]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ..model import Table
 from ..values.arithmetic import Value
 from ..values.conversion import stored_text, typed
-from .expressions import Formulas, Scope
+from .compiler import Scope
+from .expressions import Formulas
 
 
 class LoadedRow:

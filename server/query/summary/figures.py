@@ -13,7 +13,8 @@ from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
 from ..found_sets.unread_dates import texts_in_dates
 from ..thread_work import worked
-from .comparison import Earlier, compared
+from .comparison import compared
+from .earlier_period import Earlier
 from .measures.measures import ARRIVALS
 from .summary import Summary, summarized
 from .summary_reader import Gathered, gathered, not_used

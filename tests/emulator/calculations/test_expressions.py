@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filemaker_mcp.server.emulator.calculations.expressions import ExpressionError, compile_expression
+from filemaker_mcp.server.emulator.calculations.compiler import ExpressionError
+from filemaker_mcp.server.emulator.calculations.expressions import compile_expression
 from filemaker_mcp.server.emulator.values.arithmetic import Value, text_of
 
 FIELDS: dict[str, Value] = {

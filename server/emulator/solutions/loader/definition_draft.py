@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...calculations.expressions import Expression, ExpressionError, Formulas
+from ...calculations.compiler import ExpressionError
+from ...calculations.expressions import Expression, Formulas
 from ...model import Field, Occurrence, Relationship, Table
 from .definition import FileShape
 from .mistakes import nearest

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...calculations.expressions import ExpressionError
+from ...calculations.compiler import ExpressionError
 from ...model import AutoEnter, Field, FieldKind, FieldType, Table, Validation
 from .definition import AutoEnterShape, FieldShape, ValidationShape
 from .definition_draft import Sheet

@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ...calculations.expressions import Expression, ExpressionError, compile_expression
+from ...calculations.compiler import ExpressionError
+from ...calculations.expressions import Expression, compile_expression
 from ...values.arithmetic import Value, is_true
 from .map_tree import MappedFile, Tree
 
