@@ -17,11 +17,6 @@ from ..dataapi.request_scripts import ScriptCall, ScriptOutcome, Scripts
 from ..dataapi.write import Write, WrittenRecord
 from ..errors import StateAway
 from ..policy import (
-    RecordEffect,
-    check_fields_writable,
-    check_layout,
-    check_table,
-    check_write,
     visible,
 )
 from ..policy.stamp_fields import Fill, Reached
@@ -33,6 +28,7 @@ from .log_layout import LogLayout
 from .owner_scripts import OwnerScripts, ThroughSave, no_stamp
 from .rate_limits import Block, What
 from .read_access import ReadAccess
+from .write_checks import WriteChecks
 
 
 class Database(ReadAccess):
@@ -65,9 +61,11 @@ class Database(ReadAccess):
         """Which scripts write records in the assistant's stead, and what changed records are stamped with."""
         return OwnerScripts(self.policy, self._script_calls)
 
-    @property
-    def _gate(self) -> ChangeGate:
-        return ChangeGate(self._api, self.policy, self.change_rules)
+    def _begin_write(self) -> WriteChecks:
+        """From now on it counts as a change, whatever becomes of it."""
+        self.changes += 1
+        gate = ChangeGate(self._api, self.policy, self.change_rules)
+        return WriteChecks(self.policy, self._whole, self._scope_guard, gate)
 
     def session_remark(self) -> str:
         """Why fewer sessions are open than might be, once; empty where nothing is to be said."""
@@ -94,7 +92,7 @@ class Database(ReadAccess):
     ) -> WrittenRecord:
         """`stamp`: what the owner wants written beside it."""
         self.owner_scripts.check_direct(layout)
-        meta, write = await self._to_create(layout, write)
+        meta, write = await self._begin_write().to_create(layout, write)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.create(layout, self._sent(meta, write, stamp))
@@ -113,7 +111,7 @@ class Database(ReadAccess):
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
         are ones that a change of this caller added, so the right to edit is enough. `stamp`: as `create`."""
         self.owner_scripts.check_direct(layout)
-        meta, mod_id = await self._to_edit(layout, record_id, write, mod_id, own=own)
+        meta, mod_id = await self._begin_write().to_edit(layout, record_id, write, mod_id, own=own)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.edit(layout, record_id, self._sent(meta, write, stamp), mod_id=mod_id)
@@ -123,7 +121,7 @@ class Database(ReadAccess):
     ) -> None:
         """`own`: a change of this caller created it, so the right to edit is enough."""
         self.owner_scripts.check_direct(layout, deletes=True)
-        await self._to_delete(layout, record_id, own=own)
+        await self._begin_write().to_delete(layout, record_id, own=own)
         await self._take(What.WRITES, block)
         await self._api.delete(layout, record_id)
 
@@ -145,16 +143,16 @@ class Database(ReadAccess):
         """
         self.owner_scripts.check_call(layout, save.call)
         if record_id is None:
-            meta, write = await self._to_create(layout, write or Write({}))
+            meta, write = await self._begin_write().to_create(layout, write or Write({}))
             sendable(write, meta, partial(visible, self.policy, meta))
             await self._take(What.WRITES)
             return await self._script_calls.run(
                 save.layout or layout, save.call, record_id=None, carrier=save.carrier, global_fields=None, timeout=save.timeout
             )  # fmt: skip
         if write is None:
-            await self._to_delete(layout, record_id, own=own)
+            await self._begin_write().to_delete(layout, record_id, own=own)
         else:
-            meta, mod_id = await self._to_edit(layout, record_id, write, mod_id, own=own)
+            meta, mod_id = await self._begin_write().to_edit(layout, record_id, write, mod_id, own=own)
             sendable(write, meta, partial(visible, self.policy, meta))
         await self._take(What.WRITES)
         scripts = Scripts(after=save.call)
@@ -180,42 +178,9 @@ class Database(ReadAccess):
         whole = self.owner_scripts.stamped(meta, write, fill)
         return sendable(whole, meta, partial(visible, self.policy, meta))
 
-    async def _to_create(self, layout: str, write: Write) -> tuple[LayoutMeta, Write]:
-        """The whole layout, and the write with the scope's values. Raises Forbidden."""
-        self.changes += 1
-        check_layout(self.policy, layout, RecordEffect.CREATE)
-        meta = await self._whole(layout)
-        write = self._scope_guard.completed(layout, write)
-        check_write(self.policy, RecordEffect.CREATE, meta, write)
-        self._gate.check_new(meta, write)
-        return meta, write
-
-    async def _to_edit(
-        self, layout: str, record_id: str, write: Write, mod_id: str | None, *, own: bool
-    ) -> tuple[LayoutMeta, str | None]:
-        """The whole layout, and the modId to send with. Raises Forbidden."""
-        self.changes += 1
-        check_layout(self.policy, layout, RecordEffect.EDIT)
-        meta = await self._whole(layout)
-        check_write(self.policy, RecordEffect.EDIT, meta, write, own=own)
-        self._scope_guard.check_stays(layout, write)
-        await self._scope_guard.check_record(layout, record_id)
-        return meta, await self._gate.check(meta, record_id, mod_id, write)
-
-    async def _to_delete(self, layout: str, record_id: str, *, own: bool) -> None:
-        self.changes += 1
-        check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
-        check_table(self.policy, await self._whole(layout), deletes=True)
-        await self._scope_guard.check_record(layout, record_id)
-        await self._gate.check_gone(await self._whole(layout), record_id)
-
     async def duplicate(self, layout: str, record_id: str) -> WrittenRecord:
         self.owner_scripts.check_direct(layout)
-        self.changes += 1
-        check_layout(self.policy, layout, RecordEffect.CREATE)
-        check_table(self.policy, await self._whole(layout))
-        await self._scope_guard.check_record(layout, record_id)
-        await self._gate.check_copy(await self._whole(layout), record_id)
+        await self._begin_write().to_duplicate(layout, record_id)
         await self._take(What.WRITES)
         return await self._api.duplicate(layout, record_id)
 
@@ -229,12 +194,7 @@ class Database(ReadAccess):
         repetition: int = 1,
         mod_id: str | None = None,
     ) -> WrittenRecord:
-        self.changes += 1
-        check_layout(self.policy, layout, RecordEffect.EDIT)
-        check_table(self.policy, await self._whole(layout), files=True)
-        check_fields_writable(self.policy, await self._whole(layout), (field,))
-        await self._scope_guard.check_record(layout, record_id)
-        mod_id = await self._gate.check(await self._whole(layout), record_id, mod_id, Write({field: ""}))
+        mod_id = await self._begin_write().to_upload(layout, record_id, field, mod_id)
         await self._take(What.WRITES)
         return await self._api.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
 

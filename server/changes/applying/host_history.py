@@ -7,52 +7,24 @@ is another one, tells that the file was replaced. That numbers are used again af
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 
-from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError, InputError
-from ...host_errors import RecordMissing
 from ...local.keys.sealed_contents import JOINED
-from ...local.state.state import Row, State
-from ...policy import key_of, may_read
+from ...local.state.state import State
+from ...policy import may_read
 from ...text.sentence import say_count
-from ..contents.altered_plan import AlteredPlan
 from ..contents.plan_rows import PlanRows
-from ..plans.item import Item
-from ..plans.marks import another, marks_of
-from ..plans.outcome import Outcome
 from ..plans.plan import Plan, Who
 from ..plans.step import StepKind
+from .known_saves import SAVING, UNDECIDED, KnownSave, SaveCheck
 from .record_check import Continuity
 
-SAVING = (StepKind.CREATE, StepKind.DUPLICATE, StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE)
 MOST = 5_000
 """Of the latest saves that are looked through."""
 FEW = 20
 """Those that are looked at first: mostly they tell that nothing is gone."""
-UNDECIDED = 5
-"""Saves in a row that may tell nothing: their records were deleted, or their layouts closed."""
-
-
-@dataclass(frozen=True)
-class KnownSave:
-    at: float
-    plan: str
-    layout: str
-    kind: StepKind
-    row: Row
-    rows: PlanRows
-
-    @cached_property
-    def item(self) -> Item:
-        return self.rows.item(self.row)
-
-    @cached_property
-    def outcome(self) -> Outcome:
-        return self.rows.outcome(self.row)
 
 
 class HostHistory:
@@ -76,8 +48,7 @@ class HostHistory:
         self._now = now
         self._known: int | None = None
         """`Continuity.now` when the latest save was seen last: while it stands, nothing was put back."""
-        self.looked_at: float | None = None
-        """When the host last answered here: the session that asked it was good then."""
+        self.check = SaveCheck(database, now)
 
     async def noticed(self, who: Who, *, surely: bool = False) -> str:
         """A sentence for the caller when the host turns out to have gone back in time; empty otherwise, and where it cannot be asked. It is
@@ -86,15 +57,15 @@ class HostHistory:
             return ""
         saves = await self._saves(FEW)
         try:
-            if len(saves) >= UNDECIDED and await self._latest_gone(saves) is None:
+            if len(saves) >= UNDECIDED and await self.check.latest_gone(saves) is None:
                 self._known = self._continuity.now
                 return ""
             saves = await self._saves()
-            gone = await self._latest_gone(saves)
+            gone = await self.check.latest_gone(saves)
             if gone is None:
                 self._known = self._continuity.now
                 return ""
-            first = await self._first_gone(saves, gone)
+            first = await self.check.first_gone(saves, gone)
         except FilemakerMcpError:
             return ""
         lost, now = {save.plan for save in saves[first:]}, self._now()
@@ -174,66 +145,6 @@ class HostHistory:
                 kind = StepKind(row["kind"])
                 saves.append(KnownSave(row["at"], row["plan"], row["layout"], kind, row, self._rows))
         return saves
-
-    async def _latest_gone(self, saves: Sequence[KnownSave]) -> int | None:
-        """The number of the latest save that can be judged, when it is gone."""
-        for number in range(len(saves) - 1, max(-1, len(saves) - 1 - UNDECIDED), -1):
-            is_gone = await self._is_gone(saves[number])
-            if is_gone is not None:
-                return number if is_gone else None
-        return None
-
-    async def _first_gone(self, saves: Sequence[KnownSave], gone: int) -> int:
-        """By halves: what was saved before the backup is there, what was saved after it is not."""
-        low, high = 0, gone
-        while low < high:
-            middle = (low + high) // 2
-            if await self._are_gone_from(saves, middle, low):
-                high = middle
-            else:
-                low = middle + 1
-        return high
-
-    async def _are_gone_from(self, saves: Sequence[KnownSave], number: int, low: int) -> bool:
-        for each in range(number, max(low, number - UNDECIDED) - 1, -1):
-            is_gone = await self._is_gone(saves[each])
-            if is_gone is not None:
-                return is_gone
-        return False
-
-    async def _is_gone(self, save: KnownSave) -> bool | None:
-        """Whether the host has a save no more; None where that cannot be told."""
-        try:
-            record_id = save.outcome.record_id or save.item.record_id
-        except AlteredPlan:
-            return None
-        if not record_id:
-            return None
-        try:
-            record = await self._database.record(save.layout, record_id, portals=(), unread=True)
-        except RecordMissing:
-            return False if save.kind is StepKind.DELETE else None
-        except FilemakerMcpError as error:
-            if error.code is None:
-                raise
-            return None
-        self.looked_at = self._now()
-        if save.kind is StepKind.DELETE:
-            return record.mod_id == save.item.mod_id or None
-        return await self._is_older(save, record)
-
-    async def _is_older(self, save: KnownSave, record: Record) -> bool | None:
-        known, now = save.outcome.mod_id or "", record.mod_id
-        if not known.isdecimal() or not now.isdecimal():
-            return None
-        if int(now) != int(known):
-            return int(now) < int(known)
-        meta = await self._database.layout(save.layout)
-        is_new = save.kind in (StepKind.CREATE, StepKind.DUPLICATE)
-        fields = save.outcome.after if is_new else save.item.marks
-        marks = marks_of(meta, fields, key_of(self._database.policy, save.layout))
-        kept = {name: value for name, value in marks.items() if is_new or name not in save.outcome.after}
-        return bool(another(meta, kept, record.fields))
 
     def _said(self, before: float, changes: int) -> str:
         moment = datetime.fromtimestamp(before, UTC).astimezone(self._database.calendar.zone)

@@ -48,7 +48,7 @@ class ItemRunner:
         self.outcomes = outcomes
         self.attempt = Attempt(means, Signature(progress.plan.id, who))
         self.books = ItemBooks(means, progress, who)
-        self._looked_at = means.history.looked_at
+        self._looked_at = means.history.check.looked_at
         """When a record was last read: the session that read it was good then."""
 
     @property

@@ -11,8 +11,9 @@ from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..consent.agreement_store import AgreementStore, Validity, caller_of
 from ..contents.altered_plan import AlteredPlan, check_plan
-from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
+from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows
 from ..contents.staged_plan import files_of, give, staged
+from ..contents.stored_steps import StoredStep, StoredSteps
 from ..display.latest_plans import latest_plans
 from ..files.kept_files import keyed_digest
 from ..journal.repetition import SameChanges
