@@ -16,7 +16,7 @@ from .arguments.parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit
 if TYPE_CHECKING:
     from ..server.jobs.job import Report
     from ._export_consent import Free
-    from .arguments.found_set_arguments import Asked
+    from .arguments.asked_found_set import Asked
 
 Kind = Literal["csv", "xlsx", "jsonl"]
 
@@ -83,7 +83,8 @@ async def export_records(
     from ..server.query.found_sets.answer_columns import single
     from ._background import BackgroundQuestion, answered
     from ._export_consent import Free
-    from .arguments.found_set_arguments import asked, counted
+    from .arguments.asked_found_set import counted
+    from .arguments.found_set_arguments import asked
 
     budget = call.budget(go_ahead)
     question = await asked(call, layout, where, omit, found_set, sort, group, budget=budget)

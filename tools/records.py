@@ -22,7 +22,7 @@ from .arguments.parameters import (
 
 if TYPE_CHECKING:
     from ..server.query.records.record_table import Table
-    from .arguments.found_set_arguments import Asked
+    from .arguments.asked_found_set import Asked
 
 
 BY_DEFAULT = 20

@@ -70,7 +70,8 @@ async def summarize_records(
     from ..server.query.summary.wish import wished
     from ._background import BackgroundQuestion, answered
     from ._export_consent import Free
-    from .arguments.found_set_arguments import asked, counted
+    from .arguments.asked_found_set import counted
+    from .arguments.found_set_arguments import asked
     from .views.column_roles import summary_roles
 
     budget, database = call.budget(go_ahead), call.database

@@ -13,8 +13,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
+from ..changes.display.listed_records import ListedRecord
 from ..changes.display.plan_display import Sense
-from ..changes.display.plan_listing import ListedRecord, PlanListing
+from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.outcome import Outcome
 from ..dataapi.contents import Value
 from ..query.export.writers import csv_cells

@@ -8,8 +8,9 @@ from functools import partial
 from urllib.parse import urlencode
 
 from ..changes.display.excerpts import excerpts
+from ..changes.display.listed_records import ListedRecord
 from ..changes.display.plan_display import ChangeLine, Sense
-from ..changes.display.plan_listing import Filter, ListedRecord
+from ..changes.display.plan_listing import Filter
 from ..changes.plans.item import RowKind
 from ..changes.plans.step import Step, StepKind
 from ..dataapi.contents import Value

@@ -5,10 +5,8 @@ from __future__ import annotations
 from .behaviour import Behaviour, NotSeen
 from .feature_probes import NO, YES
 from .line import Line
+from .range_probes import NOWHERE, find_beyond_end, iso_criteria, line_match, open_range, range_beyond_end
 from .scratch import Scratch
-
-FAR = 1_000_000_000
-NOWHERE = "fmcertify nowhere"
 
 
 async def _privilege_status(scratch: Scratch) -> str:
@@ -28,24 +26,6 @@ async def _unknown_portal(scratch: Scratch) -> str:
         "GET", scratch.record_path(record), query={"portal": '["fmcertify nowhere"]'}
     )
     return str(answer.code) if answer.code else answer.verdict
-
-
-async def _range_beyond_end(scratch: Scratch) -> str:
-    await scratch.create()
-    answer = await scratch.first.ask("GET", scratch.records_path, query={"_offset": str(FAR), "_limit": "1"})
-    return _beyond(answer.code, len(answer.records), answer.verdict)
-
-
-async def _find_beyond_end(scratch: Scratch) -> str:
-    await scratch.create()
-    answer = await scratch.find({}, offset=FAR, limit=1)
-    return _beyond(answer.code, len(answer.records), answer.verdict)
-
-
-def _beyond(code: int | None, records: int, verdict: str) -> str:
-    if code == 0:
-        return "empty" if not records else "records"
-    return str(code) if code else verdict
 
 
 async def _lax_values(scratch: Scratch) -> str:
@@ -87,13 +67,6 @@ async def _portal_by_table(scratch: Scratch) -> str:
     return YES if answer.code == 0 else NO
 
 
-async def _open_range(scratch: Scratch) -> str:
-    number = scratch.needed("number")
-    await scratch.create({number: "5"})
-    answer = await scratch.find({number: "1..."})
-    return "open" if answer.code == 0 else str(answer.code) if answer.code else answer.verdict
-
-
 async def _bump_parent(scratch: Scratch) -> str:
     portal = scratch.portal
     record = await scratch.create()
@@ -124,21 +97,6 @@ async def _data_info_layout(scratch: Scratch) -> str:
             named = answer.inside("dataInfo").get("layout")
             return "response" if named == other else "request" if named == scratch.layout else "neither"
     raise NotSeen("no second layout of the same table could be read")
-
-
-async def _iso_criteria(scratch: Scratch) -> str:
-    if scratch.features.get("read_dateformats") != YES:
-        raise NotSeen("this version takes no dateformats")
-    date = scratch.needed("date")
-    await scratch.create({date: "12/25/2024"})
-    answer = await scratch.find({date: "2024-12-25"}, dateformats=2)
-    return YES if answer.code == 0 else NO
-
-
-async def _line_match(scratch: Scratch) -> str:
-    text = scratch.needed("text")
-    await scratch.create({text: "alpha\rbeta"})
-    return YES if await scratch.count({text: "==beta"}) == "1" else NO
 
 
 async def _conditional_get(scratch: Scratch) -> str:
@@ -188,8 +146,8 @@ async def _reject_charset(scratch: Scratch) -> str:
 SWITCHES = (
     Behaviour("privilege_status", "20", "The HTTP status of codes 9 and 200", _privilege_status),
     Behaviour("unknown_portal", "6.5", "The code for a portal that is not on the layout", _unknown_portal),
-    Behaviour("range_beyond_end", "6.5", "A range that begins beyond the last record", _range_beyond_end),
-    Behaviour("find_beyond_end", "7.6", "A find that begins beyond its found set", _find_beyond_end),
+    Behaviour("range_beyond_end", "6.5", "A range that begins beyond the last record", range_beyond_end),
+    Behaviour("find_beyond_end", "7.6", "A find that begins beyond its found set", find_beyond_end),
     Behaviour("lax_values", "8.2", "True is taken as a value", _lax_values),
     Behaviour("rows_of_create", "6.1", "A create with portal rows tells their record ids", _rows_of_create),
     Behaviour("exponents", "7.5", "What 1e5, sent as text, is as a number", _exponents),
@@ -197,15 +155,15 @@ SWITCHES = (
     Behaviour(
         "portal_by_table", "6.5", "A named portal answers to its table occurrence too", _portal_by_table
     ),
-    Behaviour("open_range", "7.3", "A range without its end", _open_range),
+    Behaviour("open_range", "7.3", "A range without its end", open_range),
     Behaviour(
         "bump_parent", "6.2", "An edit of portal rows alone raises the record's own modId", _bump_parent
     ),
     Behaviour(
         "data_info_layout", "6.5", "Which layout dataInfo names under layout.response", _data_info_layout
     ),
-    Behaviour("iso_criteria", "7.5", "Criteria may be ISO dates when dateformats is 2", _iso_criteria),
-    Behaviour("line_match", "7.4", "== matches one line of a text", _line_match),
+    Behaviour("iso_criteria", "7.5", "Criteria may be ISO dates when dateformats is 2", iso_criteria),
+    Behaviour("line_match", "7.4", "== matches one line of a text", line_match),
     Behaviour("conditional_get", "2.3", "If-None-Match is answered with 304", _conditional_get),
     Behaviour(
         "check_scripts_first", "9.1", "A missing script is told before the edit is made", _check_scripts_first

@@ -9,8 +9,8 @@ from .applying.apply_context import Means
 from .contents.altered_plan import AlteredPlan
 from .display.disclosure import Disclosure
 from .execution import Execution
-from .plans.codec import digest_in_turns
 from .plans.plan import Who
+from .plans.plan_digest import digest_in_turns
 from .plans.progress import Progress
 
 

@@ -16,9 +16,7 @@ from ..dataapi.record import File
 from ..dataapi.request_scripts import ScriptCall, ScriptOutcome, Scripts
 from ..dataapi.write import Write, WrittenRecord
 from ..errors import StateAway
-from ..policy import (
-    visible,
-)
+from ..policy import visible
 from ..policy.stamp_fields import Fill, Reached
 from ..solution_map.known_layout import KnownLayout
 from .conversion import sendable

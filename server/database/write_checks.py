@@ -6,14 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.write import Write
-from ..policy import (
-    Policy,
-    RecordEffect,
-    check_fields_writable,
-    check_layout,
-    check_table,
-    check_write,
-)
+from ..policy import Policy, RecordEffect, check_fields_writable, check_layout, check_table, check_write
 from .limits.change_gate import ChangeGate
 from .scope_guard import ScopeGuard
 

@@ -12,7 +12,6 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
@@ -22,7 +21,8 @@ from .file_names import versions
 from .file_parts import FileParts, drop_parts
 from .keys.key_ring import KeyRing
 from .keys.sealed_column import SHARED_FILE
-from .state.state import Row, State, StateReader, Transaction
+from .shared_file import SharedFile, is_as, take_out
+from .state.state import Row, State, StateReader
 from .unfinished_file import unfinished_file
 
 log = logging.getLogger("filemaker_mcp")
@@ -35,23 +35,6 @@ UNFINISHED_SECONDS = 3_600.0
 """After them what was never finished goes."""
 GONE_SECONDS = 30 * 86_400.0
 """For so long other servers are told that a file was removed."""
-
-
-@dataclass(frozen=True, slots=True)
-class SharedFile:
-    id: str
-    name: str
-    size: int
-    made: float
-    """Seconds since 1970, which is also when the file of the folder was written."""
-    is_gone: bool
-    """It was removed: what a server's folder still has of it goes."""
-
-
-def take_out(transaction: Transaction, file: str, now: float) -> None:
-    """Its parts; its name stays for a while, so that servers remove what their folders have of it."""
-    drop_parts(transaction, "SELECT id FROM shared_file WHERE id = ?", file)
-    transaction.put("UPDATE shared_file SET state = 'gone', size = 0, made = ? WHERE id = ?", now, file)
 
 
 class SharedFiles:
@@ -102,7 +85,7 @@ class SharedFiles:
             return
         path = self._folder / name
         latest = max(known, key=lambda file: file.made, default=None)
-        if latest is None or _is_as(path, latest):
+        if latest is None or is_as(path, latest):
             return
         if latest.is_gone:
             if path.is_file() and path.stat().st_mtime <= latest.made:
@@ -201,11 +184,6 @@ def _part(path: Path, number: int) -> bytes:
     with path.open("rb") as source:
         source.seek(number * PART)
         return source.read(PART)
-
-
-def _is_as(path: Path, file: SharedFile) -> bool:
-    """What is in the folder is that very file, or a newer one that only this server has."""
-    return path.is_file() and not file.is_gone and path.stat().st_mtime >= file.made - 0.001
 
 
 def _free(path: Path, taken: set[str]) -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from ..changes.applying.edit_outcome import unknown
 from ..changes.applying.record_check import why_another
+from ..changes.outcomes.told_outcomes import unknown
 from ..changes.plans.item import Item
 from ..changes.plans.outcome import ItemState, Outcome
 from ..changes.plans.step import Step

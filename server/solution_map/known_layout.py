@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..dataapi.layout_meta import FieldMeta, LayoutMeta
 from ..text.near_names import folded
-from .atlas import Atlas, Near, TableKey
+from .atlas import Atlas
+from .near_tables import Near, TableKey
 from .open_tables import OpenTables
 from .solution import FieldFacts, LayoutPlace
 

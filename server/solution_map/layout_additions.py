@@ -7,10 +7,10 @@ from typing import cast
 
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.menu_item import MenuItem
-from .atlas import Near
 from .field_words import in_full, marks_of, quoted
 from .known_layout import KnownLayout
 from .map_view import MapView
+from .near_tables import Near
 
 MOST_CHARACTERS = 1_600
 """Of all additions to one layout, about 400 tokens."""

@@ -11,7 +11,8 @@ from ..dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta
 from ..dataapi.menu_item import MenuItem
 from ..policy import Policy, homes, may_read, own_names, visible
 from ..text.near_names import folded
-from .atlas import Atlas, TableKey
+from .atlas import Atlas
+from .near_tables import TableKey
 from .solution import LayoutPlace
 
 LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')

@@ -8,7 +8,8 @@ from ..dataapi.layout_meta import FieldMeta, LayoutMeta
 from ..dataapi.menu_item import MenuItem
 from ..policy import Policy, RecordEffect, may_run, may_write, scope_of, unwritable
 from ..text.near_names import folded
-from .atlas import Atlas, TableKey
+from .atlas import Atlas
+from .near_tables import TableKey
 from .open_tables import OpenTables
 from .solution import FieldFacts
 

@@ -14,8 +14,9 @@ from filemaker_mcp.server.changes.contents.plan_rows import ITEMS, PLANS, STEPS,
 from filemaker_mcp.server.changes.journal.entry_image import FACTS, image_text
 from filemaker_mcp.server.changes.journal.journal_chain import KEYED
 from filemaker_mcp.server.changes.journal.journal_entry import WITH_IMAGES
-from filemaker_mcp.server.changes.plans.codec import StoredDigest, written
+from filemaker_mcp.server.changes.plans.codec import written
 from filemaker_mcp.server.changes.plans.plan import Who
+from filemaker_mcp.server.changes.plans.plan_digest import StoredDigest
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.local.state.migrations import MIGRATIONS
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from ...codes import is_known
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...dataapi.write import Write, WrittenRecord
@@ -23,27 +22,27 @@ from ...host_errors import (
     SessionRefused,
 )
 from ...policy.stamp_fields import Fill
-from ...text.sentence import Sentence, in_a_row, say
+from ...text.sentence import say
 from ..duties.save_request import parameter_of
 from ..duties.script_outcome import outcome_of
 from ..duties.signature import Signature
 from ..journal.other_writes import Place
-from ..plans.item import Item, RowKind
+from ..outcomes.confirmed_writes import confirmed_outcome, new_rows_of, unread
+from ..outcomes.request_refusals import is_unsure, refusal_words
+from ..outcomes.row_outcome import nothing_in, rows_otherwise
+from ..outcomes.told_outcomes import closed_now, done, refused, stored_otherwise, unknown
+from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.step import Step, StepKind
 from .apply_context import Means
-from .edit_outcome import closed_now, done, refused, stored_otherwise, unknown
-from .item_request import read_back, send, write_of
+from .item_reading import read_back
+from .item_request import send, write_of
 from .lost_writes import look
-from .row_comparison import added_rows, told_rows, unknown_rows
-from .row_outcome import nothing_in, rows_otherwise
 
 T = TypeVar("T")
 
 IN_USE_PAUSES = (0.5, 1.5, 3.0)
 """Seconds between tries while somebody has the record open (301, section 12)."""
-UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
-"""Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
 IN_USE_CODE = 301
 IN_USE = say("Somebody has the record open; nothing was written yet.")
 SECOND_LOOK = 1.0
@@ -127,7 +126,7 @@ class Attempt:
     ) -> Outcome:
         """FileMaker confirmed the request. `record` is what is there now."""
         record_id, mod_id = written.record_id, written.mod_id
-        confirmed = _confirmed(item, written)
+        confirmed = confirmed_outcome(item, written)
         if step.kind is StepKind.DELETE:
             gone = record is None
             return Outcome(
@@ -146,7 +145,7 @@ class Attempt:
             found = replace(item, record_id=record_id)
             notes = await self._means.uploads.notes(self._means.database, step.layout, found)
             return done(item, record, notes=notes)
-        rows = _new_rows(meta, item, record, written)
+        rows = new_rows_of(meta, item, record, written)
         if step.kind is StepKind.EDIT and item.after and mod_id and record.mod_id != mod_id:
             return replace(confirmed, new_rows=rows, notes=(say("Somebody saved the record right after."),))
         if nothing_in(item, record, rows):
@@ -183,12 +182,14 @@ class Attempt:
                 return Outcome(ItemState.OPEN, item.record_id, notes=(IN_USE,), code=IN_USE_CODE)
             case HostFull() | QuotaUsedUp() | SessionRefused():
                 return self._stopped(item, error)
-            case FileMakerError() if sent and (_is_unsure(error) or isinstance(error, FileClosed)):
+            case FileMakerError() if sent and (is_unsure(error) or isinstance(error, FileClosed)):
                 return await self._looked(place, step, item, error)
             case FileClosed():
                 return self._stopped(item, error)
             case FileMakerError() | InputError() | Forbidden():
-                return Outcome(ItemState.REFUSED, item.record_id, notes=(_refusal(error),), code=error.code)
+                return Outcome(
+                    ItemState.REFUSED, item.record_id, notes=(refusal_words(error),), code=error.code
+                )
             case _:
                 return self._stopped(item, error)
 
@@ -221,59 +222,3 @@ class Attempt:
 def is_waiting(outcome: Outcome) -> bool:
     """Whether it waits for somebody to release the record."""
     return outcome.state is ItemState.OPEN and outcome.code == IN_USE_CODE
-
-
-def is_refusal(error: FilemakerMcpError) -> bool:
-    """Whether this item alone was refused, so that nothing of it was written and the next may fare otherwise."""
-    if isinstance(error, FileMakerError):
-        stops = isinstance(error, HostFull | QuotaUsedUp | FileClosed | SessionRefused)
-        return not stops and not _is_unsure(error)
-    return isinstance(error, InputError | Forbidden)
-
-
-def _is_unsure(error: FileMakerError) -> bool:
-    """A code that nobody here knows tells nothing either."""
-    return error.code in UNSURE_CODES or bool(error.code and not is_known(error.code))
-
-
-def unread(item: Item, written: WrittenRecord, error: FilemakerMcpError) -> Outcome:
-    """FileMaker confirmed the request, and what it made of it could not be read."""
-    return replace(
-        _confirmed(item, written),
-        notes=(say("FileMaker confirmed it; it could not be read back: %(what)s", what=error.what),),
-    )
-
-
-def _confirmed(item: Item, written: WrittenRecord) -> Outcome:
-    rows = told_rows(item, written.new_rows)
-    return Outcome(ItemState.DONE, written.record_id, written.mod_id, after=item.after, new_rows=rows)
-
-
-def _new_rows(
-    meta: LayoutMeta, item: Item, record: Record, written: WrittenRecord
-) -> tuple[tuple[str, str], ...]:
-    """The rows that this change added. Hosts before 18 do not tell, and some tell of one row only."""
-    told = told_rows(item, written.new_rows, record)
-    found, _ = added_rows(meta, item, record)
-    adding = [change.portal for change in item.rows if change.kind is RowKind.ADD]
-    rows = tuple(dict.fromkeys((*told, *found)))[: len(adding)]
-    new = [
-        (portal, row.record_id)
-        for portal in dict.fromkeys(adding)
-        for row in unknown_rows(item, record, portal)
-    ]
-    return tuple(new) if len(rows) < len(new) == len(adding) else rows
-
-
-def _refusal(error: FilemakerMcpError) -> Sentence:
-    """FileMaker's own word, that nothing was changed, and what to do."""
-    what = error.what.rstrip(".") if not isinstance(error.what, Sentence) else error.what
-    coded = (
-        Sentence("%(text)s.", {"text": what})
-        if error.code is None
-        else say("%(what)s (FileMaker error %(code)s).", what=what, code=str(error.code))
-    )
-    unchanged = say("Nothing was changed.")
-    return in_a_row(
-        part for part in (coded, "" if unchanged in error.advice else unchanged, error.advice) if part
-    )

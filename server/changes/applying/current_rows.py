@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from ...database.database import Database
 from ...host_errors import RecordChanged
+from ..outcomes.row_comparison import row_of
 from ..plans.item import Item, RowKind
 from ..plans.step import Step, StepKind
-from .item_request import touched_portals
-from .row_comparison import row_of
+from .item_reading import touched_portals
 
 Left = Mapping[tuple[str, str], str]
 """(portal, record id) -> the modId with which an earlier step left the row."""

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...dataapi.layout_meta import LayoutMeta
-from ...dataapi.query import PortalRange
 from ...dataapi.record import File, Record
 from ...dataapi.write import PortalWrite, Write, WrittenRecord
 from ...database.database import Database
 from ...database.owner_scripts import no_stamp
 from ...database.rate_limits import Block
 from ...errors import InputError
-from ...host_errors import AccessDenied, RecordChanged, RecordMissing
+from ...host_errors import AccessDenied, RecordChanged
 from ...policy.stamp_fields import Fill
 from ..files.kept_files import Keeping
+from ..outcomes.row_comparison import holds
 from ..plans.item import Item, RowChange, RowKind
 from ..plans.outcome import ItemState, Outcome
 from ..plans.step import Step, StepKind
+from .item_reading import every_row, touched_portals
 from .left_mod_ids import LeftModIds
-from .row_comparison import holds
-
-EVERY_ROW = 10_000
-"""A portal returns 50 rows by default (section 6.5). A change looks at all of them."""
 
 
 async def send(
@@ -77,10 +73,6 @@ def check_delete(item: Item, record: Record) -> None:
             raise RecordChanged(f"Rows of {name!r} were added after the delete was planned", code=306)
 
 
-def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
-    return tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
-
-
 async def only_missing(database: Database, step: Step, item: Item) -> Item:
     """The item with those of its new rows that the record does not have."""
     record = await database.record(step.layout, item.target, portals=touched_portals(item))
@@ -123,30 +115,6 @@ def resolved(
             found[name] = source.after[origin.field]
         item = replace(item, after={**item.after, **found}, later={})
     return item
-
-
-def touched_portals(item: Item) -> tuple[PortalRange, ...]:
-    names = dict.fromkeys(change.portal for change in item.rows)
-    return tuple(PortalRange(name, limit=EVERY_ROW) for name in names)
-
-
-async def read_back(database: Database, step: Step, record_id: str, item: Item) -> Record | None:
-    """The record as it is now, with the portals that the item touches; None when it is not there. Of the other portals of
-    a new record, one row, and how many there are."""
-    try:
-        portals = read_portals(await database.layout(step.layout), step, [item])
-        return await database.record(step.layout, record_id, portals=portals)
-    except RecordMissing:
-        return None
-
-
-def read_portals(meta: LayoutMeta, step: Step, items: Sequence[Item]) -> tuple[PortalRange, ...]:
-    """What of their portals is read back: those that the items touch, and of a new record one row of each other."""
-    portals = tuple(dict.fromkeys(portal for item in items for portal in touched_portals(item)))
-    if step.kind in (StepKind.CREATE, StepKind.DUPLICATE):
-        others = set(meta.portals) - {portal.name for portal in portals}
-        return (*portals, *(PortalRange(name, limit=1) for name in sorted(others)))
-    return portals
 
 
 def _carried_out(outcomes: Sequence[Sequence[Outcome]], step: int, item: int) -> Outcome:

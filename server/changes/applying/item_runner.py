@@ -16,6 +16,7 @@ from ...text.sentence import marked, say
 from ..duties.signature import Signature
 from ..journal.other_writes import Place
 from ..journal.script_log import EarlierRun
+from ..outcomes.told_outcomes import unknown
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Plan, Who
@@ -25,9 +26,9 @@ from .apply_context import Means
 from .attempt import Attempt
 from .claim import Claim
 from .current_rows import after_steps, with_rows_now
-from .edit_outcome import unknown
 from .item_books import ItemBooks
-from .item_request import before_delete, only_missing, touched_portals
+from .item_reading import touched_portals
+from .item_request import before_delete, only_missing
 from .lost_writes import found_out
 from .plan_outcomes import PlanOutcomes
 from .record_check import why_another

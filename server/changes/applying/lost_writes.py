@@ -13,13 +13,15 @@ from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import say
 from ..duties import script_outcome
 from ..journal.other_writes import Place
+from ..outcomes.edit_outcome import NOT_CARRIED_OUT, edited
+from ..outcomes.told_outcomes import done, unknown
 from ..plans.field_check import same_value
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.step import Step, StepKind
 from .apply_context import Means
-from .edit_outcome import NOT_CARRIED_OUT, done, edited, unknown
-from .item_request import only_missing, touched_portals
+from .item_reading import touched_portals
+from .item_request import only_missing
 
 SAME_KEY = 10
 """Records under one key that are looked at: more than one is a mistake already."""

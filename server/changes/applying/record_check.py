@@ -7,10 +7,10 @@ from ...dataapi.record import Record
 from ...database.database import Database
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import in_a_row, say
+from ..outcomes.row_comparison import row_of
 from ..plans.item import Item, Values
 from ..plans.marks import another, is_comparable, same_content
 from ..plans.step import Step, StepKind
-from .row_comparison import row_of
 
 NUMBERS = say("A host that was restored from a backup gives the numbers of records out again.")
 

@@ -11,13 +11,13 @@ from ...errors import FilemakerMcpError
 from ...query.found_sets.parallel_reads import in_parallel
 from ..contents.altered_plan import AlteredPlan
 from ..contents.packed_outcomes import PackedOutcomes
+from ..outcomes.told_outcomes import unknown
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Who
 from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .claim import SEND_WITHIN
-from .edit_outcome import unknown
 from .item_books import Entry
 from .item_request import resolved
 from .lost_writes import look

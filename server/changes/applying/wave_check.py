@@ -11,7 +11,8 @@ from ...host_errors import RecordChanged
 from ..plans.item import Item
 from ..plans.step import Step, StepKind
 from .apply_context import Means
-from .item_request import check_delete, every_row
+from .item_reading import every_row
+from .item_request import check_delete
 from .item_runner import ItemRunner
 from .record_check import why_another
 from .record_lookup import Lookup, records_now

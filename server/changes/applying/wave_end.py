@@ -11,12 +11,13 @@ from ...dataapi.record import Record
 from ...dataapi.write import WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import FilemakerMcpError
+from ..outcomes.confirmed_writes import unread
+from ..outcomes.request_refusals import is_refusal
 from ..plans.item import Item
 from ..plans.outcome import Outcome
 from ..plans.step import Step, StepKind
 from .apply_context import Means
-from .attempt import is_refusal, unread
-from .item_request import read_portals
+from .item_reading import read_portals
 from .item_runner import ItemRunner
 from .record_lookup import Lookup, records_now, still_there
 from .wave_check import Place

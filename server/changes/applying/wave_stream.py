@@ -16,9 +16,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import anyio
 
 from ...errors import FilemakerMcpError, Forbidden
+from ..outcomes.request_refusals import is_refusal
 from ..plans.step import Step, StepKind
 from .apply_context import Means
-from .attempt import is_refusal
 from .claim import SEND_WITHIN, Claim
 from .item_request import before_delete
 from .item_runner import ItemRunner

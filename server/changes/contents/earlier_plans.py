@@ -8,7 +8,8 @@ from dataclasses import replace
 from ...local.keys.sealed_contents import DataKey, place_of
 from ...local.state.state import Row, Transaction
 from ..consent.agreement_store import Glance, glance_at
-from ..plans.codec import StoredDigest, read, read_item
+from ..plans.codec import read, read_item
+from ..plans.plan_digest import StoredDigest
 from ..plans.plan_seal import Seal
 from .earlier_keys import EarlierKeys
 from .plan_rows import subject_of, taken_back

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...local.state.state import Row
-from ..plans.codec import StoredDigest, read_item, read_step
+from ..plans.codec import read_item, read_step
 from ..plans.outcome import ItemState
+from ..plans.plan_digest import StoredDigest
 from ..plans.step import Step
 from ..unhurried import Pace
 from .altered_plan import check_item

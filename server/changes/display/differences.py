@@ -10,8 +10,8 @@ from ..plans.item import Item, RowKind
 from ..plans.plan import Plan
 from ..plans.step import Step, StepKind
 from .excerpts import excerpts
+from .listed_records import same_of
 from .plan_display import lines_of, which_of
-from .plan_listing import same_of
 
 SAMPLES = 10
 GROUPS = 20

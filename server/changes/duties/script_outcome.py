@@ -15,11 +15,11 @@ from ...host_errors import RecordMissing
 from ...text.plain_parts import Held, Name
 from ...text.sentence import in_a_row, say
 from ..applying.apply_context import Means
-from ..applying.edit_outcome import closed_now, difference, done, stored_otherwise, unknown
-from ..applying.item_request import read_back
-from ..applying.row_comparison import added_rows, nearly
-from ..applying.row_outcome import nothing_in, rows_otherwise
+from ..applying.item_reading import read_back
 from ..journal.other_writes import Place
+from ..outcomes.row_comparison import added_rows, nearly
+from ..outcomes.row_outcome import nothing_in, rows_otherwise
+from ..outcomes.told_outcomes import closed_now, difference, done, stored_otherwise, unknown
 from ..plans.field_check import same_value
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome

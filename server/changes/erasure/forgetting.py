@@ -15,13 +15,13 @@ import anyio.to_thread
 
 from ...errors import Changed, ConfigurationError, Forbidden, InputError
 from ...local.file_parts import FileParts
-from ...local.shared_files import take_out
+from ...local.shared_file import take_out
 from ...local.state.state import State, StateReader, Transaction
 from ..audit.erasures import Erasures
 from ..audit.journal_check import erasures_of
 from ..journal.journal import Journal
-from ..plans.codec import digest_of
 from ..plans.plan import Who
+from ..plans.plan_digest import digest_of
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser
 from .found_contents import Found

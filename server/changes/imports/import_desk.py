@@ -25,9 +25,9 @@ from ..planning.existing_records import taken_keys
 from ..planning.map_checks import refused_by_map
 from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
-from ..plans.codec import digest_of
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan
+from ..plans.plan_digest import digest_of
 from ..plans.step import Step
 from ..unhurried import Pace, unhurried
 from .faulty_rows import FaultyRows

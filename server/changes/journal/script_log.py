@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ...local.state.state import State, StateReader, Transaction
 from ...text.sentence import Sentence, say
-from ..plans.codec import digest_of
 from ..plans.item import Item, Values
 from ..plans.outcome import ItemState
 from ..plans.plan import Who
 from ..plans.plan_answers import moment
+from ..plans.plan_digest import digest_of
 from ..plans.plan_seal import Seal
 from ..plans.step import Step
 

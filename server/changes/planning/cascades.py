@@ -13,8 +13,8 @@ from ...database.database import Database
 from ...errors import Changed, FilemakerMcpError, Forbidden, InputError
 from ...policy import RecordEffect, may_write
 from ...policy.table_closings import closing_advice, deleting_layouts
-from ...solution_map.atlas import Cascade, TableKey
 from ...solution_map.known_layout import KnownLayout
+from ...solution_map.near_tables import Cascade, TableKey
 from ...text.sentence import say, say_count
 from ..applying.apply_context import Exact
 from ..plans.field_check import same_value

@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...query.found_sets.read_budget import Budget
 from ...text.plain_parts import Name, names
 from ...text.sentence import say
-from ..applying.item_request import EVERY_ROW
+from ..applying.item_reading import EVERY_ROW
 from ..plans.labels import label_of
 from ..plans.marks import is_comparable
 from .records_by_id import Progress, unheard

@@ -12,7 +12,7 @@ from ...dataapi.query import PortalRange
 from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import InputError
-from ..applying.item_request import EVERY_ROW
+from ..applying.item_reading import EVERY_ROW
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan
 from ..plans.step import Step, StepKind

@@ -17,8 +17,8 @@ from ..contents.stored_steps import StoredStep, StoredSteps
 from ..display.latest_plans import latest_plans
 from ..files.kept_files import keyed_digest
 from ..journal.repetition import SameChanges
-from .codec import digest_in_turns
 from .plan import Plan, Who
+from .plan_digest import digest_in_turns
 from .plan_seal import Seal
 from .plan_states import PlanStates
 from .progress import Progress

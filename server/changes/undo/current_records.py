@@ -10,7 +10,7 @@ from ...dataapi.query import PortalRange
 from ...dataapi.record import Record
 from ...policy import key_of
 from ..applying.apply_context import Means
-from ..applying.item_request import every_row, touched_portals
+from ..applying.item_reading import every_row, touched_portals
 from ..applying.record_lookup import records_named
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id

@@ -8,7 +8,7 @@ from ...dataapi.contents import Value
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...text.sentence import say
-from ..applying.row_comparison import holds
+from ..outcomes.row_comparison import holds
 from ..plans.item import Item, RowChange, RowKind
 from ..plans.outcome import Outcome
 

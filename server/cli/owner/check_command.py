@@ -13,7 +13,7 @@ from ...errors import InputError
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
-    from .deployment_check import Finding
+    from .deployment_finding import Finding
 
 SUBJECTS = ("policy", "notes", "runbooks", "scripts", "map")
 FINE, PERSON, CONFIGURATION, AWAY = 0, 1, 2, 5
@@ -82,7 +82,8 @@ async def _found(arguments: argparse.Namespace, subjects: tuple[str, ...]) -> li
     from ...app.exposed_settings import exposed
     from ...config.configuration import configured
     from ..database_choice import chosen
-    from .deployment_check import DeploymentCheck, Finding
+    from .deployment_check import DeploymentCheck
+    from .deployment_finding import Finding
 
     settings = configured(os.environ, arguments.config)
     check = DeploymentCheck(settings, frozenset(subjects), live=arguments.live)

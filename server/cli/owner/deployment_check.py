@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError, FilemakerMcpError
 from ...host_errors import Busy, FileClosed
+from .deployment_finding import Finding
 
 if TYPE_CHECKING:
     from ...config.database_settings import DatabaseSettings
@@ -18,24 +18,6 @@ if TYPE_CHECKING:
     from ...policy.misspellings import Solution
 
 FINE, PERSON, CONFIGURATION, AWAY = 0, 1, 2, 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    database: str
-    subject: str
-    sentence: str
-    status: int
-    """What it makes of the exit status; 0 for what is only told."""
-
-    @property
-    def mark(self) -> str:
-        return "!" if self.status else "-"
-
-    @property
-    def facts(self) -> dict[str, object]:
-        told: dict[str, object] = {"subject": self.subject, "says": self.sentence, "exit": self.status}
-        return {"database": self.database, **told} if self.database else told
 
 
 class DeploymentCheck:

@@ -12,8 +12,9 @@ from ...approval.chat_question import fresh_letters
 from ...approval.plan_inspection import PlanInspection
 from ...changes.consent.person_consent import ConsentMethod, PersonConsent
 from ...changes.display.excerpts import excerpts
+from ...changes.display.listed_records import ListedRecord
 from ...changes.display.plan_display import ChangeLine, Sense
-from ...changes.display.plan_listing import Filter, ListedRecord
+from ...changes.display.plan_listing import Filter
 from ...dataapi.contents import Value
 from ...text.one_line import one_line
 from ..terminal_text import beside

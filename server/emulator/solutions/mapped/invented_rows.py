@@ -8,13 +8,12 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ...calculations.compiler import ExpressionError
-from ...calculations.expressions import Expression, compile_expression
-from ...values.arithmetic import Value, is_true
+from ...values.arithmetic import is_true
+from .invented_record import FIRST_DAY, InventedRecord, compiled_in
 from .map_tree import MappedFile, Tree
 
 ROWS = 20
@@ -37,7 +36,6 @@ _WORDS = (
     "opal",
     "pearl",
 )
-_FIRST = date(2026, 1, 5)
 _SERIAL = re.compile(r"(.*?)(\d+)")
 
 
@@ -99,7 +97,7 @@ class InventedRows:
     def _row(self, table: str, number: int, parents: Mapping[str, tuple[str, str]]) -> dict[str, str]:
         """One that the rules let pass, if there is one among a few."""
         shapes = self.shapes[table]
-        checks = {name: rule for name, shape in shapes.items() if (rule := _compiled(shape)) is not None}
+        checks = {name: rule for name, shape in shapes.items() if (rule := compiled_in(shape)) is not None}
         row: dict[str, str] = {}
         for attempt in range(TRIES):
             row = {
@@ -110,7 +108,7 @@ class InventedRows:
             broken = [
                 name
                 for name, rule in checks.items()
-                if not is_true(rule.evaluate(_Row(row, shapes, row.get(name, ""))))
+                if not is_true(rule.evaluate(InventedRecord(row, shapes, row.get(name, ""))))
             ]
             if not broken:
                 return row
@@ -139,13 +137,11 @@ class InventedRows:
         if kind == "number":
             return _number(rules, pick, number, is_unique=bool(rules.get("unique")))
         if kind == "date":
-            return str(_FIRST + timedelta(days=pick % 300))
+            return str(FIRST_DAY + timedelta(days=pick % 300))
         if kind == "time":
             return str(time(8 + pick % 10, pick % 60))
         if kind == "timestamp":
-            return (
-                f"{datetime.combine(_FIRST, time(9)) + timedelta(minutes=pick % 400_000):%Y-%m-%d %H:%M:%S}"
-            )
+            return f"{datetime.combine(FIRST_DAY, time(9)) + timedelta(minutes=pick % 400_000):%Y-%m-%d %H:%M:%S}"
         if "uuid" in entered:
             return f"{pick:08X}-0000-4000-8000-{number:012X}"
         word = f"{_WORDS[pick % len(_WORDS)].capitalize()} {_WORDS[pick // 16 % len(_WORDS)]}"
@@ -182,38 +178,3 @@ def _number(rules: Tree, pick: int, number: int, *, is_unique: bool) -> str:
     except ArithmeticError:
         low, high = 1, 900
     return str(low + pick % max(min(high, low + 100_000) - low + 1, 1))
-
-
-def _compiled(shape: Mapping[str, Any]) -> Expression | None:
-    """A rule that looks at the record alone."""
-    source = shape.get("validation", {}).get("calculation")
-    if source is None:
-        return None
-    try:
-        compiled = compile_expression(str(source))
-    except ExpressionError:
-        return None
-    return None if compiled.related else compiled
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row as an expression sees it."""
-
-    row: Mapping[str, str]
-    shapes: Mapping[str, Mapping[str, Any]]
-    own: str
-
-    def field(self, name: str, repetition: int) -> Value:
-        text, kind = self.row.get(name, ""), self.shapes.get(name, {}).get("type", "text")
-        if text == "":
-            return None
-        if kind == "number":
-            return Decimal(text)
-        return date.fromisoformat(text) if kind == "date" else text
-
-    def related(self, occurrence: str, name: str) -> Sequence[Value]:
-        return ()
-
-    def fact(self, name: str) -> Value:
-        return {"today": _FIRST + timedelta(days=320), "value": self.own}.get(name)
