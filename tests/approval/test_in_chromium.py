@@ -20,7 +20,8 @@ from .people import ASKED, SOON, Person, many_jobs
 
 pytestmark = pytest.mark.anyio
 
-RECORDS = 5_000
+RECORDS = 5_000 if os.environ.get("FILEMAKER_SOAK") else 1_500
+PAGES = RECORDS // 50
 SHOTS = os.environ.get("FILEMAKER_SCREENSHOTS")
 """A folder for pictures of what was looked at."""
 
@@ -74,7 +75,7 @@ async def large_edit(assistant: Assistant) -> dict[str, Any]:
     )
 
 
-async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agreed_to_in_the_chat(
+async def test_very_many_different_edits_can_all_be_looked_at_and_none_agreed_to_in_the_chat(
     tmp_path: Path, browser: Browser
 ) -> None:
     opened, person = Opened(), Person()
@@ -86,10 +87,10 @@ async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agree
         assert "on the page that opened" in answer["next"]
         async with page_at(opened.address, browser, viewport={"width": 1100, "height": 900}) as page:
             await shot(page, "large-plan")
-            assert await page.locator("text=5,000 records, 5,000 different changes").count() == 1
+            assert await page.locator(f"text={RECORDS:,} records, {RECORDS:,} different changes").count() == 1
             seen = await numbered(page)
-            for number in range(2, 101):
-                in_browser = number in (2, 51, 100) or SHOTS
+            for number in range(2, PAGES + 1):
+                in_browser = number in (2, PAGES // 2, PAGES) or SHOTS
                 if in_browser:
                     await page.goto(f"{opened.address}?page={number}")
                     seen += await numbered(page)
@@ -98,10 +99,13 @@ async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agree
             assert [number for number, _ in seen] == list(range(1, RECORDS + 1))
             assert len({words for _, words in seen}) == RECORDS
             await shot(page, "large-plan-seen")
-            assert "100 of 100 pages opened, with 5,000 of 5,000 records" in await page.inner_text("#seen")
-            await page.get_by_label("Search in names and values").fill("Job 4711 (")
+            assert (
+                f"{PAGES} of {PAGES} pages opened, with {RECORDS:,} of {RECORDS:,} records"
+                in await page.inner_text("#seen")
+            )
+            await page.get_by_label("Search in names and values").fill("Job 1147 (")
             await page.get_by_role("button", name="Search").click()
-            assert [number for number, _ in await numbered(page)] == [4711]
+            assert [number for number, _ in await numbered(page)] == [1147]
             await shot(page, "search")
             await page.get_by_role("button", name="Agree to this change").click()
             await page.get_by_role("heading", name="You agreed").wait_for()

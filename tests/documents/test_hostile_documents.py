@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic
 
 import anyio
 import pytest
@@ -84,20 +83,21 @@ async def test_others_are_answered_while_a_document_is_read(tmp_path: Path) -> N
     (tmp_path / "long.xlsx").write_bytes(long_sheet())
     async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
         await assistant.ask("find_records", layout="Tasks", limit=1)
-        answers, longest = 0, 0.0
+        answers = 0
         async with anyio.create_task_group() as group:
 
             async def read() -> None:
                 answer = await assistant.call("edit_records", layout="Tasks", file="long.xlsx", key="Title")
-                assert "did not foresee" not in said(answer)
-                group.cancel_scope.cancel()
+                raise AssertionError(f"It was read first, before others were answered: {said(answer)}")
 
             group.start_soon(read)
-            while True:
-                begun = monotonic()
+            with anyio.fail_after(120):
+                while sys.platform == "linux" and not children(os.getpid()):  # noqa: ASYNC110 -- it tells nobody
+                    await asyncio.sleep(0.01)
+            while answers < 6:
                 await assistant.ask("find_records", layout="Tasks", limit=1)
-                answers, longest = answers + 1, max(longest, monotonic() - begun)
-        assert answers > 5
+                answers += 1
+            group.cancel_scope.cancel()
 
 
 def test_a_python_that_was_built_without_foreign_functions_reads_documents_too() -> None:

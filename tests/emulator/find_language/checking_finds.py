@@ -14,8 +14,8 @@ from ..reference.matcher import answer
 from ..reference.moments import amount
 from ..reference.words import compared
 
-SOAK = max(int(os.environ.get("FILEMAKER_SOAK", "0")) // 500, 1)
-"""How many times the usual number of random cases to try: 2 in `make soak`."""
+SOAK = max(int(os.environ.get("FILEMAKER_SOAK", "0")) // 250, 1)
+"""How many times the usual number of random cases to try: 4 in `make soak`."""
 TODAY = date(2026, 11, 22)
 LANGUAGES = ("English", "Default", "Unicode", "Japanese")
 

@@ -10,7 +10,7 @@ from filemaker_mcp.server.emulator.model import Field, FieldType
 
 from .checking_finds import FAMILIES, LANGUAGES, MARKS, OPERATORS, SOAK, check
 
-CASES = 30 * SOAK
+CASES = 15 * SOAK
 OPENINGS = ["", "", "", "=", "==", "==", '"', '"', '*"', '*"', "*", "<", ">=", "==*", '="', "= ", '=="']
 CHANGES = ["", "", "", "*", "*", "@", "#", "\\", "A", "?"]
 

@@ -131,7 +131,7 @@ def lists(
     return st.lists(st.lists(values, min_size=1, max_size=repetitions), min_size=least, max_size=8)
 
 
-@settings(max_examples=50 * SOAK, deadline=None)
+@settings(max_examples=25 * SOAK, deadline=None)
 @given(st.sampled_from(LANGUAGES), text_cases(), st.booleans())
 def test_text_is_found_as_the_reference_finds_it(
     language: str, case: tuple[list[list[str]], list[list[str]], list[str]], by_line: bool
@@ -140,7 +140,7 @@ def test_text_is_found_as_the_reference_finds_it(
     check(Field("F", index_language=language), rows, later, [*criteria, "!"], by_line=by_line)
 
 
-@settings(max_examples=20 * SOAK, deadline=None)
+@settings(max_examples=10 * SOAK, deadline=None)
 @given(st.sampled_from(LANGUAGES), text_cases(repetitions=3))
 def test_repetitions_of_text_are_found_together_and_one_by_one(
     language: str, case: tuple[list[list[str]], list[list[str]], list[str]]
@@ -149,7 +149,7 @@ def test_repetitions_of_text_are_found_together_and_one_by_one(
     check(Field("F", index_language=language, repetitions=3), rows, later, [*criteria, "!"])
 
 
-@settings(max_examples=30 * SOAK, deadline=None)
+@settings(max_examples=15 * SOAK, deadline=None)
 @given(lists(texts), st.data())
 def test_what_stands_in_a_record_finds_it_again_once_it_is_escaped(
     rows: list[list[str]], data: st.DataObject
@@ -160,7 +160,7 @@ def test_what_stands_in_a_record_finds_it_again_once_it_is_escaped(
         check(Field("F"), rows, [], [f"=={escaped}", f"=={escaped}*", f"==*{escaped}", escaped])
 
 
-@settings(max_examples=40 * SOAK, deadline=None)
+@settings(max_examples=20 * SOAK, deadline=None)
 @given(st.integers(1, 2), st.data(), st.lists(number_criteria, max_size=8))
 def test_numbers_are_found_as_the_reference_finds_them(
     repetitions: int, data: st.DataObject, criteria: list[str]
@@ -169,7 +169,7 @@ def test_numbers_are_found_as_the_reference_finds_them(
     check(Field("F", FieldType.NUMBER, repetitions=repetitions), rows, later, [*criteria, "?", "!"])
 
 
-@settings(max_examples=50 * SOAK, deadline=None)
+@settings(max_examples=25 * SOAK, deadline=None)
 @given(st.sampled_from(list(stored_dates)), st.data(), st.lists(date_criteria, max_size=8), st.booleans())
 def test_dates_and_times_are_found_as_the_reference_finds_them(
     field_type: FieldType, data: st.DataObject, criteria: list[str], iso: bool

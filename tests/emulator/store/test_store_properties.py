@@ -44,7 +44,7 @@ def filled(chance: Random, language: str) -> tuple[Store, Kept]:
 
 @pytest.mark.parametrize("language", ["English", "Default", "Unicode"])
 def test_a_sort_is_the_plain_one_however_much_of_the_table_it_orders(language: str) -> None:
-    for seed in range(15 * SOAK):
+    for seed in range(8 * SOAK):
         chance = Random(f"sort {language} {seed}")
         store, kept = filled(chance, language)
 
@@ -70,7 +70,7 @@ def test_a_sort_is_the_plain_one_however_much_of_the_table_it_orders(language: s
 
 @pytest.mark.parametrize("language", ["English", "Default", "Unicode"])
 def test_a_relationship_holds_for_the_lines_and_numbers_that_it_names(language: str) -> None:
-    for seed in range(15 * SOAK):
+    for seed in range(8 * SOAK):
         chance = Random(f"related {language} {seed}")
         store, kept = filled(chance, language)
         for field, place in (("Text", 0), ("Number", 1)):
