@@ -112,6 +112,8 @@ async def export_records(
         await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
         if written.totals:
             answer["control_totals"] = written.totals
+        if written.cut:
+            answer["cut_texts"] = f"{written.cut}: a cell holds 32,767 characters; CSV and jsonl hold all"
         if written.account.changed:
             answer["changed_while_read"] = written.account.changed
         answer["read"] = written.account.read

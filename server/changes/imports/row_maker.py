@@ -23,6 +23,7 @@ from ..plans.plan import Plan
 from ..unhurried import Pace
 from .known_records import KnownRecords
 from .read_row import ReadRows, SheetRecord
+from .returned_text import without_returned
 from .sheet_plan import SheetPlan, named
 from .sheet_request import SheetRequest
 
@@ -109,6 +110,7 @@ class RowMaker:
         plan, made = self.plan, self.plan.edits.made
         try:
             record = overlaid(self.base, self.meta.name, record)
+            wanted = without_returned(wanted, record)
             item, draft = edited_item(self.meta, record, wanted, made.warnings)
             if item is not None and (why := why_not(self.database.change_rules, self.meta, record, item)):
                 raise InputError(why)

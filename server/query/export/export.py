@@ -38,6 +38,8 @@ class WrittenFile:
     account: Account
     rows: int
     totals: dict[str, Number]
+    cut: int
+    """Texts that were longer than a cell holds."""
 
 
 def exportable(layout: LayoutMeta) -> list[str]:
@@ -105,4 +107,4 @@ async def exported(
         raise
     finally:
         order.close()
-    return WrittenFile(account, rows, totals)
+    return WrittenFile(account, rows, totals, writer.cut)

@@ -36,6 +36,11 @@ LONGEST_EXACT = 15
 
 
 class Writer(Protocol):
+    @property
+    def cut(self) -> int:
+        """How many texts were longer than a cell holds."""
+        ...
+
     def row(self, values: Row) -> None: ...
 
     def close(self) -> None:
@@ -47,6 +52,11 @@ class Writer(Protocol):
         ...
 
 
+def cell_text(text: str) -> str:
+    """As it stands in a cell of a workbook, which has no room for more, and not each character."""
+    return NOT_IN_XML.sub("", text[: 2 * LONGEST_CELL])[:LONGEST_CELL]
+
+
 def csv_cells(values: Row) -> list[str]:
     """As they stand in a CSV file: no text acts as a formula, and numbers have all their digits."""
     return [guarded(v) if isinstance(v, str) else _digits(v) for v in values]
@@ -54,6 +64,8 @@ def csv_cells(values: Row) -> list[str]:
 
 class CsvWriter:
     """UTF-8 with a mark, as Excel wants it; a text that could act as a formula gets an apostrophe in front."""
+
+    cut = 0
 
     def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
         self._file: TextIOWrapper = path.open("w", encoding="utf-8-sig", newline="")
@@ -73,6 +85,8 @@ class CsvWriter:
 
 class LinesWriter:
     """One JSON object a line; what is empty is left out, numbers keep every digit."""
+
+    cut = 0
 
     def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
         self._file: TextIOWrapper = path.open("w", encoding="utf-8", newline="\n")
@@ -104,6 +118,7 @@ class SheetWriter:
 
         self._path = path
         self._types = types
+        self.cut = 0
         self._cell: Any = WriteOnlyCell
         self._book = Workbook(write_only=True)
         self._sheet: Any = self._book.create_sheet("Records")
@@ -158,8 +173,8 @@ class SheetWriter:
 
     def _text(self, text: str) -> object:
         """Never a formula, and without characters that XML does not have."""
-        clean = NOT_IN_XML.sub("", text[: 2 * LONGEST_CELL])[:LONGEST_CELL]
-        cell = self._cell(self._sheet, value=clean)
+        cell = self._cell(self._sheet, value=cell_text(text))
+        self.cut += len(text) > LONGEST_CELL
         cell.data_type = "s"
         return cell
 

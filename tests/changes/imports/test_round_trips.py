@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from ...host_of import host_of
-from ..workshop_host import in_workshop, planned
+from ..workshop_host import in_workshop, made, planned
 
 pytestmark = pytest.mark.anyio
 
@@ -182,3 +182,18 @@ async def test_a_field_takes_its_values_from_one_place(tmp_path: Path) -> None:
         file = written(tmp_path, "Code,Phone,Phone(2)\nA,1\x1d2,3\n")
         refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
         assert "row 2: two of its cells fill 'Phone(2)'" in refusal
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_a_text_that_a_file_cannot_hold_whole_is_left_as_it_is(tmp_path: Path, kind: str) -> None:
+    texts = ["x" * 33_000, "'=1", "''=1", "a;'=b", "a\x0bb", "a\x01b", "'\t=", "=1", "'a"]
+    if kind == "xlsx":
+        texts += ["a\x1db", "a\ufffeb"]
+    records = [{"Title": f"T{n}", "Ref": text} for n, text in enumerate(texts)]
+    async with office(tmp_path) as assistant:
+        await made(assistant, "create_records", layout="Jobs", records=records)
+        told = await assistant.ask("export_records", layout="Jobs", fields=["Title", "Ref"], file=f"o.{kind}")
+        cut = {"cut_texts": "1: a cell holds 32,767 characters; CSV and jsonl hold all"}
+        assert {name: told[name] for name in told if name == "cut_texts"} == (cut if kind == "xlsx" else {})
+        same = await assistant.refused("edit_records", layout="Jobs", file=f"o.{kind}", key="id")
+        assert f"{3 + len(texts)} as wanted already" in same
