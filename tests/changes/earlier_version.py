@@ -41,13 +41,13 @@ def as_plain_text(path: Path, seal: Seal) -> None:
 
 
 def without_what_came_later(file: sqlite3.Connection, form: int) -> None:
-    """Tables, columns and indexes that this form of the records did not have are gone, and tables that it had are there."""
+    """Tables, columns and indexes that this form of the records did not have are gone, and what it had is there."""
     with closing(sqlite3.connect(":memory:")) as first:
         for script in MIGRATIONS[:form]:
             first.executescript(script)
         known = {kind: _names(first, kind) for kind in ("table", "index")}
         columns = {table: _columns(first, table) for table in known["table"]}
-        made = dict(first.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+        made = dict(first.execute("SELECT name, sql FROM sqlite_master").fetchall())
     for kind in ("index", "table"):
         for name in _names(file, kind) - known[kind]:
             file.execute(f"DROP {kind} {name}")
@@ -59,6 +59,8 @@ def without_what_came_later(file: sqlite3.Connection, form: int) -> None:
             file.execute(made[table])
         for column in _columns(file, table) - columns[table]:
             file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for index in known["index"] - _names(file, "index"):
+        file.execute(made[index])
 
 
 def _names(file: sqlite3.Connection, kind: str) -> set[str]:

@@ -47,7 +47,10 @@ class Conflicts:
             ("SELECT 1 FROM journal WHERE plan = ? AND event = 'attempt' LIMIT 1", (plan.id,)),
             self._same.applied_like(plan.fingerprint, who, self._now() - RECENT, but=plan.id),
             self._same.applying_like(plan, who),
-            ("SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", (plan.id,)),
+            (
+                "SELECT id, runner FROM plan WHERE undoes = ? AND undoes <> '' AND state = 'applying'",
+                (plan.id,),
+            ),
         )
 
     async def check_once(

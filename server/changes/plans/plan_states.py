@@ -49,8 +49,9 @@ class PlanStates:
         """Plans that some process began to carry out and has not put down, and those with an item on its way; each with that
         process."""
         rows = await self._state.rows(
-            "SELECT plan.id, plan.runner FROM item JOIN plan ON plan.id = item.plan"
-            " WHERE plan.database = ? AND item.state = 'sent'"
+            # CROSS: what is on its way is looked at first, and not every plan
+            "SELECT plan.id, plan.runner FROM item CROSS JOIN plan"
+            " WHERE plan.id = item.plan AND plan.database = ? AND item.state = 'sent'"
             " UNION SELECT id, runner FROM plan WHERE database = ? AND state = 'applying'",
             self._database, self._database,
         )  # fmt: skip

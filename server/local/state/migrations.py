@@ -219,5 +219,12 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE oauth_code ADD COLUMN caller TEXT NOT NULL DEFAULT '';
     ALTER TABLE oauth_code ADD COLUMN client TEXT NOT NULL DEFAULT ''
     """,
+    # 37: what is looked up for each plan and each job, however many there were
+    """
+    CREATE INDEX plan_in_hand ON plan (database, fingerprint) WHERE state = 'applying';
+    CREATE INDEX job_by_question ON job (database, fingerprint, caller, account);
+    DROP INDEX job_by_fingerprint;
+    CREATE INDEX job_by_seq ON job (seq)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""

@@ -35,6 +35,8 @@ def _together(statements: Iterable[str]) -> list[str]:
             case ["DROP", "TABLE", name]:
                 del tables[name]
                 indexes = [each for each in indexes if f" ON {name} " not in each]
+            case ["DROP", "INDEX", name]:
+                indexes = [each for each in indexes if f" INDEX {name} ON " not in each]
             case ["INSERT" | "UPDATE", *_]:
                 pass
             case _:
