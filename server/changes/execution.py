@@ -99,6 +99,7 @@ class Execution:
         self._ledger.check_time(progress.plan)
         await self.means.history.noticed(who, surely=True)
         await self.means.history.check_plan(progress.plan)
+        self._ledger.caps.check_change(progress.plan)
         await self._ledger.caps.check_day(progress.plan)
         if not await self.begin(progress, who, all_or_nothing=whole):
             return await self.told(await self.means.shelf.find(change_id, who))

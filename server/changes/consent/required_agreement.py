@@ -68,6 +68,7 @@ class RequiredAgreement:
             return None
         self._ledger.check_time(progress.plan)
         self._ledger.caps.check_terms(progress.plan)
+        self._ledger.caps.check_change(progress.plan)
         return await self.by_person(progress)
 
     async def by_person(self, progress: Progress) -> Agreement | None:

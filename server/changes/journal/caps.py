@@ -52,6 +52,15 @@ class Caps:
                 advice="Nothing more was changed. Plan it again.",
             )
 
+    def check_change(self, plan: Plan) -> None:
+        """Raises Forbidden for a plan that is beyond the cap on a change, as it is now."""
+        cap = self._policy.max_records_per_change
+        if plan.writes > cap and any(step.kind is not StepKind.EXPORT for step in plan.steps):
+            raise Forbidden(
+                f"{plan.id} has {plan.writes} records, and the owner allows {cap} in one change by now",
+                advice="Nothing more was changed. Plan smaller ones.",
+            )
+
     async def check_new(self, plan: Plan) -> None:
         """Raises Forbidden for a plan, not kept yet, that is beyond a cap."""
         check_size(self._policy, plan.writes)

@@ -168,7 +168,7 @@ class Ledger:
         carries: Collection[str] = (),
     ) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
-        owner's cap on a day, InputError for a repetition. `person`: whether one had to agree, as the journal is asked later.
+        owner's caps, InputError for a repetition. `person`: whether one had to agree, as the journal is asked later.
         `carries`: fields that may get text of outsiders at which nobody looked."""
         async with self._state.writing(self.identity) as transaction:
             rows, heads, *others = await transaction.several(
@@ -184,6 +184,7 @@ class Ledger:
             if plan.undoes:  # taking back what was done goes on whatever else has begun
                 await self.conflicts.check_at_rest(plan, transaction)
             else:
+                self.caps.check_change(plan)
                 await self.caps.check_day(plan, reader=transaction)
                 await self.conflicts.check_once(plan, transaction, *others)
             self._shelf.states.set_state(transaction, plan.id, "applying", self._state.runner)

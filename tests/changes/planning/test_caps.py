@@ -46,6 +46,26 @@ async def test_related_rows_count_for_the_caps_on_a_change_and_on_a_day(tmp_path
         await planned(assistant, "edit_records", **edit, values=rows(2))
 
 
+@pytest.mark.parametrize("approval", ["client", "always"])
+async def test_a_cap_that_is_lowered_holds_for_what_was_planned_and_not_for_what_was_done(
+    tmp_path: Path, approval: str
+) -> None:
+    scene = Scene(tmp_path)
+    async with scene.process() as assistant:
+        everyone: dict[str, Any] = {"layout": "Jobs", "ids": ["1", "2", "3"], "values": {"Hours": {"add": 1}}}
+        done = await planned(assistant, "edit_records", **everyone)
+        await applied(assistant, done)
+        open_still = await planned(assistant, "edit_records", **everyone, repeat=True)
+    caps = {"FILEMAKER_MAX_RECORDS_PER_CHANGE": "2", "FILEMAKER_APPROVAL": approval}
+    lowered = Scene(tmp_path, emulator=scene.emulator, environment=caps)
+    async with lowered.process() as assistant:
+        held = await assistant.refused("apply_change", change_id=open_still["change_id"])
+        assert "has 3 records, and the owner allows 2 in one change by now" in held
+        assert (await assistant.ask("apply_change", change_id=done["change_id"]))["state"] == "done"
+        shown = await assistant.ask("list_changes", change_id=open_still["change_id"])
+        assert shown["state"] == "planned"
+
+
 async def test_plans_that_are_carried_out_at_once_share_the_day(tmp_path: Path) -> None:
     scene = Scene(tmp_path, environment={"FILEMAKER_MAX_RECORDS_PER_DAY": "4"})
     async with scene.process() as assistant:
