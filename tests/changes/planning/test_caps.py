@@ -46,7 +46,7 @@ async def test_related_rows_count_for_the_caps_on_a_change_and_on_a_day(tmp_path
         await planned(assistant, "edit_records", **edit, values=rows(2))
 
 
-@pytest.mark.parametrize("approval", ["client", "always"])
+@pytest.mark.parametrize("approval", ["client", "person"])
 async def test_a_cap_that_is_lowered_holds_for_what_was_planned_and_not_for_what_was_done(
     tmp_path: Path, approval: str
 ) -> None:
