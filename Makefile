@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 unexport PYTHONDONTWRITEBYTECODE # else each process and each run of the tests compiles again what was changed
 
-.PHONY: help setup demo test check types tests test-clients test-proxies test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays soak-attempts soak-pages format surface pictures lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-on test-clients test-proxies test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays soak-attempts soak-pages format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -37,6 +37,14 @@ types: .venv/ready # its young objects get more room: else it tidies up all the 
 WORKERS ?= 2
 tests: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+OTHER = build/python-$(notdir $(ON))
+test-on: .uv-found ## all tests on another Python that is installed here: ON=3.14, or a path
+	@[ -n "$(ON)" ] || { echo "Name a Python: make test-on ON=3.14, or ON=/path/to/python"; exit 2; }
+	$(UV) venv -q --clear --python $(ON) $(OTHER)
+	$(UV) pip install -q --python $(OTHER)/bin/python --require-hashes -r requirements.txt
+	$(UV) pip install -q --python $(OTHER)/bin/python --no-deps --no-build-isolation -e .
+	$(OTHER)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts, console and stored contents with the state in PostgreSQL (minutes)
 	STATE_STORE=postgres $(BIN)/python -m pytest -n 2 --dist worksteal $(SHARED)

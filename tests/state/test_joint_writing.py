@@ -93,8 +93,11 @@ async def test_whoever_is_cancelled_while_others_write_for_it_hears_of_it_once_t
 
 
 def test_a_process_that_ends_while_entries_are_committed_has_written_each_once(tmp_path: Path) -> None:
+    states: list[SqliteState] = []
+
     async def ended() -> None:
         state, is_at_it = SqliteState(tmp_path / "state.db"), asyncio.Event()
+        states.append(state)
 
         async def telling(transaction: Transaction, answers: list[Sequence[Row]]) -> None:
             is_at_it.set()
@@ -115,3 +118,4 @@ def test_a_process_that_ends_while_entries_are_committed_has_written_each_once(t
 
     asyncio.run(ended())
     assert asyncio.run(left()) in ([0, 1], [0, 1, 2, 3])
+    asyncio.run(states[0].close())  # as the system closes what a process that has ended left open
