@@ -58,6 +58,15 @@ class ScheduleStore:
                 self._database, name, now,
             )  # fmt: skip
 
+    async def begin_anew(self, name: str, handled: float, now: float) -> bool:
+        """It counts from now on, although times after now were handled. False where another process has seen to it."""
+        async with self._state.writing(self._database) as transaction:
+            begun = await transaction.execute(
+                "UPDATE schedule SET handled = ? WHERE database = ? AND name = ? AND handled = ?",
+                now, self._database, name, handled,
+            )  # fmt: skip
+        return bool(begun)
+
     async def handled(self, name: str, at: float) -> None:
         async with self._state.writing(self._database) as transaction:
             transaction.put(

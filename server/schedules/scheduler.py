@@ -16,6 +16,8 @@ from .schedule_store import ScheduleStore
 
 LATE_SECONDS = 600.0
 """A time that is longer ago was missed."""
+CORRECTED_SECONDS = 3 * 3600.0
+"""A clock that is put back by more than this was wrong before, as Debian's cron takes it: times up to what it said are not waited for."""
 KEPT_SECONDS = 24 * 3600.0
 NOBODY = "nobody carried the schedule at that time"
 STILL = "the run before was not over"
@@ -50,6 +52,12 @@ class Scheduler:
         position = await self._store.position(name)
         if position is None:
             await self._store.begin(name, now)
+            return None
+        if position.handled > now + CORRECTED_SECONDS:
+            if await self._store.begin_anew(name, position.handled, now):
+                self._tell(
+                    f"{name}: the clock was put back from {moment(position.handled)}; it counts from now on"
+                )
             return None
         times = self._schedule.due(position.handled, now)
         if is_stopped:

@@ -140,6 +140,27 @@ async def test_a_schedule_into_which_another_program_wrote_is_told_and_keeps_no_
         assert sum("was altered. Nothing of it is begun." in line for line in only.told) == 2, only.told
 
 
+@pytest.mark.parametrize(("hours", "runs"), [(2, 0), (87_600, 1)], ids=["two hours", "ten years"])
+async def test_a_clock_that_was_wrong_by_far_keeps_no_schedule_waiting_when_it_is_put_right(
+    tmp_path: Path, hours: int, runs: int
+) -> None:
+    """As one that begins without a battery: until 2036 nothing would run."""
+    emulator, clock, state = workshop(), ManualClock(), tmp_path / "state.db"
+    async with processes(emulator, clock, str(state), 2, STAMP) as of:
+        await all_looked(of)
+        clock.advance(60)
+        await all_looked(of)
+        before = len(emulator.scripts_run)
+        with closing(sqlite3.connect(state)) as file, file:  # as the same look left it by the wrong clock
+            file.execute("UPDATE schedule SET handled = handled + ?", (hours * 3600.0,))
+        for _ in range(2):
+            clock.advance(60)
+            await all_looked(of)
+        assert len(emulator.scripts_run) - before == runs
+        told = [line for each in of for line in each.told if "was put back from" in line]
+        assert len(told) == runs, told
+
+
 async def test_times_that_nobody_carried_are_told_and_not_made_up_for(tmp_path: Path) -> None:
     emulator, clock = workshop(), ManualClock(datetime(2026, 3, 9, 9, 0, tzinfo=UTC))
     state = tmp_path / "state.db"
