@@ -7,6 +7,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .drain import Drain
 
+LATE = "filemaker_mcp.late"
+"""In the scope of a request: whether the server had been told to end when it came. Much may be looked up before anybody asks."""
+
 
 class CountedRequests:
     def __init__(self, app: ASGIApp, drain: Drain) -> None:
@@ -18,4 +21,4 @@ class CountedRequests:
             await self._app(scope, receive, send)
             return
         with self._drain.call():
-            await self._app(scope, receive, send)
+            await self._app({**scope, LATE: self._drain.is_on}, receive, send)

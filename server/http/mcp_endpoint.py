@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..callers.caller_identity import Identity
 from ..callers.grant_in_use import asked_by
 from ..errors import FilemakerMcpError, Forbidden
-from .drain import Drain
+from .counted_requests import LATE
 from .token_gate import TokenGate, ending, refusal
 
 
@@ -29,13 +29,12 @@ class McpEndpoint:
 
     gate: TokenGate
     desk: CallerDesk
-    drain: Drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
             await Response(status_code=405, headers={"Allow": "POST"})(scope, receive, send)
             return
-        if self.drain.is_on:
+        if scope[LATE]:
             await ending()(scope, receive, send)
             return
         identity = await self.gate.proved(scope)

@@ -24,7 +24,7 @@ HEAD_SECONDS = 10.0
 KEPT_OPEN_SECONDS = 20
 """How long a connection waits for its next request, unless a proxy keeps it."""
 BACKLOG = 2_048
-LOOK_SECONDS, ARRIVING_LOOKS = 0.01, 100
+LOOK_SECONDS, ARRIVING_LOOKS = 0.01, 200
 """How often, and how many times, a server that ends looks for requests that are still arriving."""
 
 

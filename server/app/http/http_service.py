@@ -114,7 +114,7 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     public = settings.public_url
     doorway = _doorway(parts)
     gate = TokenGate(parts.verifier, parts.metadata)
-    endpoint = McpEndpoint(gate, parts.servers, drain)
+    endpoint = McpEndpoint(gate, parts.servers)
     html = Html("/style.css", language=parts.language)
     files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "", html)
     bounded = RequestBody(endpoint, drain, most=settings.body_limit, seconds=settings.body_seconds)
