@@ -82,7 +82,10 @@ async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -
 
     if not file.strip():
         files = call.workspace.files
-        newest = [*await to_thread.run_sync(files.newest), *(file.name for file in await files.elsewhere())]
+        newest = [
+            *await to_thread.run_sync(files.contents.newest),
+            *(file.name for file in await files.elsewhere()),
+        ]
         return _said({"folder": files.place, "newest": newest})
     read = await call.changes.imports.read(SheetRequest(file, sheet))
     meta = await call.database.layout(await call.layout_called(layout)) if layout else None

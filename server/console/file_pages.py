@@ -31,7 +31,7 @@ class FilePages:
         return [Route(PATH, self._listed), Route(PATH, self._removed, methods=["POST"])]
 
     async def _listed(self, request: Request) -> Response:
-        found = await to_thread.run_sync(self._files.listed)
+        found = await to_thread.run_sync(self._files.contents.listed)
         found += await self._files.elsewhere()
         latest = sorted(found, key=lambda file: file.written, reverse=True)
         return self._frame.page(
@@ -54,7 +54,7 @@ class FilePages:
         try:
             name = (await form_of(request)).get("name", "")
             await self._files.bring(name)
-            path = await to_thread.run_sync(self._files.located, name)
+            path = await to_thread.run_sync(self._files.contents.inside, name)
             await self._files.removed(path.name)
             await to_thread.run_sync(path.unlink)
         except (FormTooLong, InputError, FileNotFoundError):

@@ -11,14 +11,16 @@ from ..errors import InputError
 from ..text.near_names import near
 from ..text.plain_parts import Listed
 from ..text.sentence import NOTHING, marked, say
-from . import habits, local_tests, moments, numeric, text
+from . import habits, moments, numeric, text
 from .calendar import Calendar
-from .field_comparisons import across, against_field
+from .checks import local_tests
+from .checks.field_comparisons import across, against_field
+from .checks.predicate import Not
+from .checks.related_rows import RelatedRows
+from .checks.residual import Empty, NotPlain
 from .grammar import GRAMMAR
 from .offset import other_field
 from .operators import ACROSS, BOUNDS
-from .related_rows import RelatedRows
-from .residual import Empty, Not, NotPlain
 from .searchable import ALL_OPERATORS, BY_TYPE, UNARY
 from .targets import Target
 from .terms import Meaning, both, denied, either, host, refuse_too_many, value_said

@@ -11,10 +11,10 @@ from ..dataapi.query import FindRequest
 from ..errors import InputError
 from ..text.sentence import Sentence, say
 from .calendar import Calendar
+from .checks.predicate import All, CheckedBelow, Predicate
+from .checks.related_rows import Uncounted
 from .language import CriteriaReader
-from .related_rows import Uncounted
 from .requests import Leg, arranged
-from .residual import All, CheckedBelow, Predicate
 from .targets import Target
 from .terms import Meaning, both, either, refuse_too_many
 

@@ -9,11 +9,11 @@ from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..text.sentence import Sentence, say
 from .calendar import Calendar
+from .checks.predicate import Predicate
+from .checks.record_tests import local
+from .checks.related_rows import RelatedRows, Uncounted
 from .conditions import Conditions
 from .grammar import GRAMMAR
-from .record_tests import local
-from .related_rows import RelatedRows, Uncounted
-from .residual import Predicate
 from .searchable import refuse_unsearchable
 from .targets import target
 from .terms import Meaning, both, either, refuse_too_many

@@ -11,12 +11,12 @@ from ..text.lengths_of_time import time_text
 from ..text.plain_parts import Day, Part
 from ..text.sentence import Sentence, marked, say
 from .calendar import Calendar
+from .checks.record_tests import ranged_test
 from .dates import DateSpan, span_of
 from .habits import bound_meant
 from .numeric import SIGNS, ranged
 from .operators import ORDERED
 from .quantity import seconds_in
-from .record_tests import ranged_test
 from .targets import Target
 from .terms import Meaning, bounds_said, host, is_value
 

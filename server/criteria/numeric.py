@@ -7,11 +7,11 @@ from decimal import Decimal
 from ..errors import InputError
 from ..text.numbers import number_in
 from ..text.sentence import say
+from .checks.record_tests import Like, ranged_test
+from .checks.residual import NotPlain, Within
 from .habits import bound_meant
 from .literal import number_text
 from .operators import ORDERED, PARTS
-from .record_tests import Like, ranged_test
-from .residual import NotPlain, Within
 from .targets import Target
 from .terms import PHRASES, HostTerm, Meaning, Omit, bounds_said, here, host
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..dataapi.query import FindRequest
-from .residual import All, Predicate
+from .checks.predicate import All, Predicate
 from .terms import Branch, Here, HostTerm, Omit, refuse_too_many
 
 

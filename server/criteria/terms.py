@@ -10,7 +10,7 @@ from itertools import product
 from ..errors import InputError
 from ..text.plain_parts import Part
 from ..text.sentence import Sentence, marked, neutral, say
-from .residual import Not, Predicate
+from .checks.predicate import Not, Predicate
 
 MOST_REQUESTS = 500
 """Find requests one question may spread into."""

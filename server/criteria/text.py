@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from ..errors import InputError
 from ..text.sentence import say
+from .checks.record_tests import Like
+from .checks.residual import Compared, Identical, Lined, Within
 from .literal import LINE_END, escaped, number_text
 from .operators import ORDERED, PARTS
-from .record_tests import Like
-from .residual import Compared, Identical, Lined, Within
 from .targets import Target
 from .terms import PHRASES, Meaning, bounds_said, here, host
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from ..criteria.calendar import Calendar
+from ..criteria.checks.related_rows import Uncounted
 from ..criteria.criteria import Criteria, Default, understand
 from ..criteria.key_set import KeySet
-from ..criteria.related_rows import Uncounted
 from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..text.near_names import folded

@@ -77,7 +77,7 @@ def _differs(rule: ScopeRule, field: FieldMeta, value: Value, allowed: tuple[str
     to its find."""
     if field.type == "text":
         return rule.exact and _letters(value) not in {_letters(each) for each in allowed}
-    from ..criteria.residual import measure  # the first answer needs no comparing
+    from ..criteria.checks.residual import measure
 
     have = measure(field.type, value)
     wanted = [measure(field.type, each) for each in allowed]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...criteria.calendar import Calendar
+from ...criteria.checks.predicate import Predicate
+from ...criteria.checks.record_tests import local
 from ...criteria.language import CriteriaReader
-from ...criteria.record_tests import local
-from ...criteria.residual import Predicate
 from ...dataapi.contents import Value
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record

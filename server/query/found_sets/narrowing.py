@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...criteria.calendar import Calendar
+from ...criteria.checks.predicate import Not, Predicate
+from ...criteria.checks.record_tests import local
 from ...criteria.criteria import Criteria
 from ...criteria.language import CriteriaReader
-from ...criteria.record_tests import local
-from ...criteria.residual import Not, Predicate
 from ...criteria.terms import all_of
 from ...errors import InputError
 from ...notes.noted_question import objects

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ...criteria.checks.predicate import All, Not, Predicate
 from ...criteria.key_set import InKeys
-from ...criteria.residual import All, Not, Predicate
 from ...dataapi.contents import Value
 from ...dataapi.record import Record
 from ...dataapi.sealed_page import Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
-from ...criteria.record_tests import may_be_unread, unread
+from ...criteria.checks.record_tests import may_be_unread, unread
 from ...criteria.requests import Leg
 from ...criteria.targets import Target
 from ...dataapi.sealed_page import Rows

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import cast
 
 from ...criteria.calendar import Calendar
+from ...criteria.checks.residual import COMPARISONS
 from ...criteria.collation import folded, order_of
 from ...criteria.dates import DateSpan, span_of
 from ...criteria.habits import word_for
 from ...criteria.quantity import moment_in
-from ...criteria.residual import COMPARISONS
 from ...errors import InputError
 from ...text.near_names import near
 from ...text.numbers import number_in

@@ -6,58 +6,9 @@ import json
 import re
 
 from .formula_names import FormulaNames, UnknownFormula
+from .formula_text import FormulaText
+from .formula_words import AGGREGATES, CALLS, COMPARISONS, FACTS
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\r\n]*|/\*.*?\*/) | (?P<text>"(?:[^"\\]|\\.)*") | (?P<number>\d+(?:\.\d+)?|\.\d+)
-    | (?P<sign><>|<=|>=|≠|≤|≥|[-+*/^&=<>();,\[\]¶]) | (?P<braced>\$\{[^}]*\}) | (?P<word>[$]{0,2}\w[\w.]*(?:\s*::\s*)?)""",
-    re.VERBOSE | re.DOTALL,
-)
-_COMPARISONS = {
-    "=": "==",
-    "≠": "!=",
-    "<>": "!=",
-    "<": "<",
-    "≤": "<=",
-    "<=": "<=",
-    ">": ">",
-    "≥": ">=",
-    ">=": ">=",
-}
-_CALLS = {
-    **{
-        name: name
-        for name in (
-            "sum",
-            "average",
-            "count",
-            "min",
-            "max",
-            "round",
-            "abs",
-            "int",
-            "length",
-            "upper",
-            "lower",
-            "trim",
-        )
-    },
-    **{name: name for name in ("left", "right", "middle", "substitute", "year", "month", "day")},
-    "getasnumber": "number",
-    "getastext": "text",
-    "isempty": "empty",
-    "truncate": "int",
-}
-_AGGREGATES = frozenset({"sum", "average", "count", "min", "max"})
-_FACTS = {
-    "currentdate": "today()",
-    "currenttimestamp": "now()",
-    "currenthosttimestamp": "now()",
-    "accountname": "account()",
-    "accountprivilegesetname": "privilege_set()",
-    "recordid": "record_id()",
-    "recordmodificationcount": "mod_id()",
-    "uuid": "uuid()",
-}
 MOST = 4_000
 """Characters of an expression: variables of Let are written out, and could grow without end."""
 
@@ -79,127 +30,108 @@ class _Reading:
 
     def __init__(self, names: FormulaNames, text: str) -> None:
         self._names = names
-        self._text = text
-        self._at = 0
+        self._text = FormulaText(text)
         self._variables: dict[str, str] = {}
 
     def whole(self) -> str:
         written = self._or()
-        self._space()
-        if self._at < len(self._text):
-            raise UnknownFormula(f"{self._text[self._at : self._at + 12]!r} is not understood")
+        self._text.space()
+        if rest := self._text.ahead(12):
+            raise UnknownFormula(f"{rest!r} is not understood")
         return written
-
-    def _space(self) -> None:
-        while (found := _TOKEN.match(self._text, self._at)) and found["space"]:
-            self._at = found.end()
-
-    def _sign(self, *signs: str) -> str | None:
-        """The next sign or word, if it is one of these."""
-        self._space()
-        found = _TOKEN.match(self._text, self._at)
-        got = found and (found["sign"] or found["word"])
-        if found and got and got.casefold() in signs:
-            self._at = found.end()
-            return got.casefold()
-        return None
-
-    def _need(self, sign: str) -> None:
-        if self._sign(sign) is None:
-            raise UnknownFormula(f"{sign!r} is missing")
 
     def _or(self) -> str:
         left = self._and()
-        while self._sign("or"):
+        while self._text.sign("or"):
             left = f"({left} or {self._and()})"
         return left
 
     def _and(self) -> str:
         left = self._not()
-        while self._sign("and"):
+        while self._text.sign("and"):
             left = f"({left} and {self._not()})"
         return left
 
     def _not(self) -> str:
-        return f"(not {self._not()})" if self._sign("not") else self._comparison()
+        return f"(not {self._not()})" if self._text.sign("not") else self._comparison()
 
     def _comparison(self) -> str:
         left = self._joined()
-        while (sign := self._sign(*_COMPARISONS)) is not None:
-            left = f"({left} {_COMPARISONS[sign]} {self._joined()})"
+        while (sign := self._text.sign(*COMPARISONS)) is not None:
+            left = f"({left} {COMPARISONS[sign]} {self._joined()})"
         return left
 
     def _joined(self) -> str:
         parts = [self._added()]
-        while self._sign("&"):
+        while self._text.sign("&"):
             parts.append(self._added())
         return parts[0] if len(parts) == 1 else f'join([{", ".join(parts)}], "")'
 
     def _added(self) -> str:
         left = self._multiplied()
-        while (sign := self._sign("+", "-")) is not None:
+        while (sign := self._text.sign("+", "-")) is not None:
             left = f"({left} {sign} {self._multiplied()})"
         return left
 
     def _multiplied(self) -> str:
         left = self._single()
-        while (sign := self._sign("*", "/")) is not None:
+        while (sign := self._text.sign("*", "/")) is not None:
             left = f"({left} {sign} {self._single()})"
         return left
 
     def _single(self) -> str:
-        self._space()
-        if self._sign("("):
+        self._text.space()
+        if self._text.sign("("):
             inner = self._or()
-            self._need(")")
+            self._text.need(")")
             return f"({inner})"
-        if self._sign("-"):
+        if self._text.sign("-"):
             return f"(-{self._single()})"
-        if self._sign("¶"):
+        if self._text.sign("¶"):
             return '"\\r"'
-        found = _TOKEN.match(self._text, self._at)
+        found = self._text.token()
         if found and found["text"]:
-            self._at = found.end()
+            self._text.at = found.end()
             return json.dumps(re.sub(r"\\(.)", r"\1", found["text"][1:-1]), ensure_ascii=False)
         if found and found["number"]:
-            self._at = found.end()
+            self._text.at = found.end()
             return found["number"]
         return self._named()
 
     def _named(self, *, many: bool = False) -> str:
         """A variable, a field, a related field or a call. `many` takes all related values instead of the first."""
-        call = re.compile(r"(\$*\w+)\s*\(").match(self._text, self._at)
-        if call and call[1].casefold() in (*_CALLS, "if", "case", "get", "let", "date", "list"):
-            self._at = call.end()
+        call = self._text.match(r"(\$*\w+)\s*\(")
+        if call and call[1].casefold() in (*CALLS, "if", "case", "get", "let", "date", "list"):
+            self._text.at = call.end()
             return self._call(call[1].casefold())
-        word = re.compile(r"\$*~?\w+").match(self._text, self._at)
+        word = self._text.match(r"\$*~?\w+")
         if word and word[0].casefold() in self._variables:
-            self._at = word.end()
+            self._text.at = word.end()
             return self._variables[word[0].casefold()]
-        if (occurrence := self._names.occurrence(self._text, self._at)) is not None:
-            name, field, self._at = self._names.related(occurrence[0], self._text, occurrence[1])
+        if (occurrence := self._names.occurrence(self._text.text, self._text.at)) is not None:
+            name, field, self._text.at = self._names.related(occurrence[0], self._text.text, occurrence[1])
             kind = "related" if many else "first"
             return f"{kind}({json.dumps(name, ensure_ascii=False)}, {json.dumps(field, ensure_ascii=False)})"
-        if (own := self._names.own(self._text, self._at)) is not None:
-            self._at = own[1]
+        if (own := self._names.own(self._text.text, self._text.at)) is not None:
+            self._text.at = own[1]
             return f"field({json.dumps(own[0], ensure_ascii=False)})"
         for word_, value in (("true", "True"), ("false", "False"), ("self", "value()")):
-            if self._sign(word_):
+            if self._text.sign(word_):
                 return value
-        raise UnknownFormula(f"{self._text[self._at : self._at + 20]!r} is not known")
+        raise UnknownFormula(f"{self._text.ahead(20)!r} is not known")
 
     def _arguments(self, *, many: bool = False) -> list[str]:
         arguments: list[str] = []
-        while self._sign(")") is None:
-            self._space()
-            start = self._at
+        while self._text.sign(")") is None:
+            self._text.space()
+            start = self._text.at
             argument = self._or()
             if many and argument.startswith("first(") and argument.count("(") == 1:
-                self._at = start
+                self._text.at = start
                 argument = self._named(many=True)
             arguments.append(argument)
-            if self._sign(";") is None:
-                self._need(")")
+            if self._text.sign(";") is None:
+                self._text.need(")")
                 break
         return arguments
 
@@ -208,7 +140,7 @@ class _Reading:
             return self._fact()
         if name == "let":
             return self._let()
-        given = self._arguments(many=name in _AGGREGATES or name == "list")
+        given = self._arguments(many=name in AGGREGATES or name == "list")
         if name == "if" and len(given) in (2, 3):
             return f"({given[1]} if {given[0]} else {given[2] if len(given) == 3 else 'None'})"
         if name == "case" and len(given) > 1:
@@ -220,41 +152,41 @@ class _Reading:
             return f"date({given[2]}, {given[0]}, {given[1]})"
         if name == "list" and len(given) == 1:
             return f"join({given[0]})"
-        if name not in _CALLS or (name == "substitute" and len(given) != 3):
+        if name not in CALLS or (name == "substitute" and len(given) != 3):
             raise UnknownFormula(f"{name} with {len(given)} arguments")
-        return f"{_CALLS[name]}({', '.join(given)})"
+        return f"{CALLS[name]}({', '.join(given)})"
 
     def _fact(self) -> str:
-        self._space()
-        found = re.compile(r"(\w+)\s*\)").match(self._text, self._at)
-        if not found or found[1].casefold() not in _FACTS:
+        self._text.space()
+        found = self._text.match(r"(\w+)\s*\)")
+        if not found or found[1].casefold() not in FACTS:
             raise UnknownFormula("Get of something else")
-        self._at = found.end()
-        return _FACTS[found[1].casefold()]
+        self._text.at = found.end()
+        return FACTS[found[1].casefold()]
 
     def _let(self) -> str:
         """Variables are written out where they are used."""
-        bracket = self._sign("[") is not None
+        bracket = self._text.sign("[") is not None
         outer = dict(self._variables)
         while True:
-            self._space()
-            found = re.compile(r"(\$*~?\w+)\s*=").match(self._text, self._at)
+            self._text.space()
+            found = self._text.match(r"(\$*~?\w+)\s*=")
             if not found:
                 raise UnknownFormula("a Let that is not understood")
-            self._at = found.end()
+            self._text.at = found.end()
             value = self._or()
             if sum(map(len, self._variables.values())) + len(value) > MOST:
                 raise UnknownFormula("too long")
             self._variables[found[1].casefold()] = value
-            if not bracket or self._sign(";") is None:
+            if not bracket or self._text.sign(";") is None:
                 break
-            if self._sign("]"):
+            if self._text.sign("]"):
                 bracket = False
                 break
         if bracket:
-            self._need("]")
-        self._need(";")
+            self._text.need("]")
+        self._text.need(";")
         written = self._or()
-        self._need(")")
+        self._text.need(")")
         self._variables = outer
         return written

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from ..dataapi.contents import Value
-from ..dataapi.record import Record
-from ..text.numbers import content_number
-from .collation import folded, order_of
-from .offset import Offset
-from .quantity import digits_in, moment_in, seconds_in
-from .targets import Target
+from ...dataapi.contents import Value
+from ...dataapi.record import Record
+from ...text.numbers import content_number
+from ..collation import folded, order_of
+from ..offset import Offset
+from ..quantity import digits_in, moment_in, seconds_in
+from ..targets import Target
 
 Ordered = tuple[str, str, str] | Decimal | datetime
 
@@ -27,15 +27,6 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
-
-
-class Predicate(Protocol):
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """The fields it looks at; those in a portal want the portal's rows."""
-        ...
-
-    def holds(self, record: Record) -> bool: ...
 
 
 def measure(kind: str, value: Value) -> Ordered | None:
@@ -169,40 +160,3 @@ class Empty:
 
     def holds(self, record: Record) -> bool:
         return all(value == "" for value in self.target.values(record))
-
-
-@dataclass(frozen=True)
-class Not:
-    predicate: Predicate
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        return self.predicate.targets
-
-    def holds(self, record: Record) -> bool:
-        return not self.predicate.holds(record)
-
-
-@dataclass(frozen=True)
-class All:
-    predicates: tuple[Predicate, ...]
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        return tuple(dict.fromkeys(target for each in self.predicates for target in each.targets))
-
-    def holds(self, record: Record) -> bool:
-        return all(each.holds(record) for each in self.predicates)
-
-
-@dataclass(frozen=True)
-class CheckedBelow:
-    """Each record that comes back has been compared with the scope already. The host counts others among them, so its counts and
-    pages do not hold: all are read, as for a test here."""
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        return ()
-
-    def holds(self, record: Record) -> bool:
-        return True

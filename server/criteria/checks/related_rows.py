@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..dataapi.record import PortalRow, Record
-from ..text.plain_parts import Listed
-from ..text.sentence import say
+from ...dataapi.record import PortalRow, Record
+from ...text.plain_parts import Listed
+from ...text.sentence import say
+from ..targets import Target
+from ..terms import Here, HostTerm, Meaning
+from .predicate import Predicate
 from .record_tests import local
-from .residual import Predicate
-from .targets import Target
-from .terms import Here, HostTerm, Meaning
 
 
 @dataclass(frozen=True)

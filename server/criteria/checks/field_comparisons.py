@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..dataapi.contents import Value
-from ..dataapi.layout_meta import LayoutMeta
-from ..dataapi.reserved_words import is_find_word
-from ..errors import InputError
-from ..text.sentence import marked_count, say, say_count
-from . import numeric
-from .grammar import WAYS_ACROSS
-from .key_set import InKeys, KeySet
-from .offset import Offset, OtherField
-from .operators import BOUNDS
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.reserved_words import is_find_word
+from ...errors import InputError
+from ...text.sentence import marked_count, say, say_count
+from .. import numeric
+from ..grammar import WAYS_ACROSS
+from ..key_set import InKeys, KeySet
+from ..offset import Offset, OtherField
+from ..operators import BOUNDS
+from ..searchable import refuse_unsearchable
+from ..targets import Target, target
+from ..terms import HostTerm, Meaning, Omit, here
 from .residual import Compared
-from .searchable import refuse_unsearchable
-from .targets import Target, target
-from .terms import HostTerm, Meaning, Omit, here
 
 IS_IN = marked_count(
     "%(field)s is in %(keys)s (%(count)s value)", "%(field)s is in %(keys)s (%(count)s values)"

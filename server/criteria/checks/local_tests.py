@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from ..errors import InputError
-from ..text.plain_parts import Name
-from ..text.sentence import Sentence, say
-from . import numeric, text
-from .calendar import Calendar
-from .dates import span_of
-from .literal import number_text
-from .residual import Compared, Empty, Identical, Lined, Not, Predicate, Within
-from .targets import Target
-from .terms import PHRASES, Meaning, bounds_said, here, is_value
+from ...errors import InputError
+from ...text.plain_parts import Name
+from ...text.sentence import Sentence, say
+from .. import numeric, text
+from ..calendar import Calendar
+from ..dates import span_of
+from ..literal import number_text
+from ..targets import Target
+from ..terms import PHRASES, Meaning, bounds_said, here, is_value
+from .predicate import Not, Predicate
+from .residual import Compared, Empty, Identical, Lined, Within
 
 TEXT = ("is", "contains", "starts_with", "ends_with")
 

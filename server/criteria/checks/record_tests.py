@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..dataapi.contents import Value
-from ..dataapi.record import Record
-from ..text.numbers import content_number
-from .collation import Collation
-from .quantity import digits_in
-from .residual import All, Compared, Not, Predicate, Within
-from .targets import Target
-from .terms import Here, HostTerm, Meaning, Omit
+from ...dataapi.contents import Value
+from ...dataapi.record import Record
+from ...text.numbers import content_number
+from ..collation import Collation
+from ..quantity import digits_in
+from ..targets import Target
+from ..terms import Here, HostTerm, Meaning, Omit
+from .predicate import All, Not, Predicate
+from .residual import Compared, Within
 
 PARTS: dict[str, Callable[[str, str], bool]] = {
     "is": lambda have, wanted: have == wanted,
