@@ -5,6 +5,7 @@ Cells are text, whole numbers, `{"n": "1.50"}` for fractions, and `{"x": "=A1"}`
 
 from __future__ import annotations
 
+import json
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,6 +75,8 @@ def _refuse_others(name: str, content: bytes) -> None:
         what = "is a web page, whatever its name says"
     elif head.startswith(b"<?xml"):
         what = "is an XML file"
+    elif head.startswith((b"{", b"[")) and _is_json(content):
+        what = "is a file of JSON"
     else:
         return
     raise InputError(f"{name!r} {what}", advice=f"Open it and save it as XLSX or CSV. {UNCHANGED}")
@@ -146,3 +149,12 @@ def _sheet_called(name: str, sheets: Sequence[str], sheet: str) -> str:
             advice=f"{meant}It has {', '.join(repr(s) for s in sheets[:20])}. {UNCHANGED}",
         )
     return found
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether its first line is, whole or as one of many (JSON lines)."""
+    first = content.lstrip().split(b"\n", 1)[0].strip()
+    try:
+        return first in (b"{", b"[") or isinstance(json.loads(first), dict | list)
+    except (ValueError, RecursionError):
+        return False

@@ -15,7 +15,7 @@ from ...policy import key_of
 from ...query.export.new_file import digest, new_file
 from ...query.export.writers import CsvWriter
 from ...text.fingerprints import Repeated
-from ...text.plain_parts import Name
+from ...text.plain_parts import Name, names
 from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
@@ -135,6 +135,13 @@ class Imports:
                 )
                 if forms.is_any
                 else say("The faulty rows are in %(what)s, to correct and import again.", what=kept)
+            )
+        if plan.faulty and lines:
+            plan.notes.append(
+                say(
+                    "Lines stand in no such file: name %(lines)s in map again, with the file in which they are.",
+                    lines=names(sorted(each.portal for each in lines)),
+                )
             )
         if not plan.records:
             raise InputError(

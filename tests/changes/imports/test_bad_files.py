@@ -62,6 +62,8 @@ FILES: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "Excel of before 2007": ("old.xls", bytes_of(OLD_EXCEL), "is an Excel file of before 2007"),
     "a Numbers document": ("list.numbers", numbers_document, "Numbers"),
     "a Numbers document renamed": ("list.xlsx", numbers_document, "Numbers"),
+    "JSON lines": ("list.jsonl", bytes_of(b'{"id":"1","Code":"A"}\n{"id":"2"}\n'), "is a file of JSON"),
+    "JSON named .csv": ("list.csv", bytes_of(b'[\n {"Code": "A"}\n]\n'), "is a file of JSON"),
     "a web page named .xls": ("report.xls", bytes_of(PAGE), "is a web page"),
     "a NUL in a CSV": ("nul.csv", bytes_of(b"Code,Title\nN1,De\x00ck\n"), "is no text file"),
     "one column more than Excel has": ("wide.csv", bytes_of(b"," * 16_384 + b"\nN1\n"), "columns"),

@@ -83,3 +83,19 @@ async def test_two_records_of_one_name_cannot_share_lines(tmp_path: Path) -> Non
             "create_records", layout="Jobs", file=book(tmp_path, headers=file_of), map=MAP
         )
         assert "'No' is '1' in row 2 and in row 5 of 'Sheet'" in refusal
+
+
+async def test_records_to_correct_get_their_lines_from_where_they_stand(tmp_path: Path) -> None:
+    spoilt = [[*HEADERS[0], "Due"], [1, "Deck", "N1", "2026-01-02"], [2, "Keel", "N2", "soon"]]
+    async with office(tmp_path) as assistant:
+        file = book(tmp_path, headers=spoilt)
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file, map=MAP)
+        assert "Lines stand in no such file: name 'Tasks' in map again" in notes(plan)
+        kept = tmp_path.joinpath("invoices to correct.csv").read_text(encoding="utf-8-sig")
+        corrected = written(tmp_path, kept.replace("soon", "2026-01-03"))
+        lines = {**MAP["Tasks"], "file": file}
+        back = await planned(
+            assistant, "create_records", layout="Jobs", file=corrected, map={"No": None, "Tasks": lines}
+        )
+        ((row,),) = [change["rows"] for change in back["changes"]]
+        assert row["fields"] == {"Tasks::Text": "Weld", "Tasks::Minutes": 90}
