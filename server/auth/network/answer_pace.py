@@ -14,6 +14,8 @@ from .bounded_answer import MOST_BYTES
 
 COUNTED_SECONDS = 60.0
 """A rate is counted over at least so long: a host may pause in the middle of an answer."""
+PAUSE_SECONDS = 120.0
+"""The longest pause, where the request itself is not less patient: a script's answer may take an hour to begin, and not to go on."""
 
 
 class TooSlow(httpx.ReadTimeout):
@@ -60,7 +62,7 @@ class PacedBody(httpx.AsyncByteStream):
                 return
             if count is None:
                 count = _Count(self._pace, self._clock.monotonic())
-                patience = COUNTED_SECONDS
+                patience = PAUSE_SECONDS
             if not count.keeps_up(len(piece), self._clock.monotonic()):
                 raise self._too_slow()
             yield piece

@@ -10,10 +10,11 @@ from typing import Any, cast
 
 import httpx
 
-from ...auth.http_connection import unreachable, verifying
+from ...auth.http_connection import connections, unreachable
 from ...errors import CertificateRefused
 from ..terminal_text import beside
 
+PATIENCE_SECONDS = 10.0
 STRANGER = "stranger.example"
 EVERYTHING = "Let the proxy pass on everything under / to what http.address names, not /mcp alone."
 REMEDIES = {
@@ -100,7 +101,8 @@ def _facts(document: httpx.Response) -> dict[str, object]:
 async def looked_at(origin: str, *, as_json: bool) -> int:
     """Prints each look. Returns the exit status: 0, or 21 where one is not as it should be."""
     seen: list[Look] = []
-    async with httpx.AsyncClient(timeout=10, follow_redirects=False, verify=verifying(None)) as http:
+    async with connections()() as http:
+        http.timeout = httpx.Timeout(PATIENCE_SECONDS)
         async for look in looks(origin, http):
             seen.append(look)
             if not as_json:
