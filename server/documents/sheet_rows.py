@@ -5,8 +5,8 @@ Cells are text, whole numbers, `{"n": "1.50"}` for fractions, and `{"x": "=A1"}`
 
 from __future__ import annotations
 
-import json
 import io
+import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
