@@ -74,9 +74,11 @@ class CallerRoll:
         return [KeptOut(Revoked(row["kind"]), row["what"], row["at"], row["reason"]) for row in rows]
 
     async def one(self, text: str) -> KnownCaller:
-        """The caller of that id, or the only one that has it in theirs. Raises NameUnknown and InputError."""
+        """The caller of that id, or the only one that has it in theirs, compared as names are. Raises NameUnknown and InputError."""
+        if not text.strip():
+            raise InputError("The name of the caller is empty", advice="Nothing was changed.")
         ids = [row["caller"] for row in await self._state.rows(CALLERS, REMOTE)]
-        found = [text] if text in ids else [each for each in ids if text in each]
+        found = [text] if text in ids else [each for each in ids if folded(text) in folded(each)]
         if not found:
             raise NameUnknown("caller", text, advice="'filemaker-mcp callers list' shows them.")
         if len(found) > 1:

@@ -43,7 +43,14 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
             assert await command("halt", "--caller", named, *where) == 2, (
                 "a slip of the pen stops nobody in silence"
             )
-        assert await command("halt", "--caller", "ada", *where) == 0
+        for words in (
+            ("halt", "--caller", ""),
+            ("halt", "--lift", "--caller", " "),
+            ("callers", "revoke", ""),
+        ):
+            assert await command(*words, *where) == 2, "an empty variable of a shell means nobody"
+            assert "The name of the caller is empty" in capsys.readouterr().err
+        assert await command("halt", "--caller", "ADA", *where) == 0
         assert "the caller 'https://id.example|ada'" in capsys.readouterr().out
         assert await command("halt", "--caller", "https://id.example|eve", *where) == 0
         assert "Nobody has come by that name" in capsys.readouterr().err

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--show", action="store_true", help="what is stopped now")
     parser.add_argument(
         "--caller",
-        default="",
+        default=None,
         metavar="WHO",
         help="one caller, as the journal names them; everybody unless named",
     )
@@ -76,7 +76,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _named(text: str, files: Filed, halts: Halts | None) -> tuple[str, bool]:
+async def _named(text: str | None, files: Filed, halts: Halts | None) -> tuple[str, bool]:
     """The caller that is meant, whole, and whether they have come. Of `halts` where one is to be lifted. Raises NameUnknown, and
     InputError for what more than one is called."""
     from ...authorization.caller_roll import CallerRoll
@@ -84,8 +84,13 @@ async def _named(text: str, files: Filed, halts: Halts | None) -> tuple[str, boo
     from ...callers.caller_keys import KEYS, CallerKeys
     from ...errors import InputError
 
-    if not text:
+    if text is None:
         return "", True
+    if not text.strip():
+        raise InputError(
+            "The name of the caller is empty",
+            advice="Leave --caller out where everybody is meant. Nothing was changed.",
+        )
     if halts is not None:
         found = [halt.caller for halt in await halts.all() if halt.caller]
         return next((each for each in found if text == each), _only(text, found)), True
