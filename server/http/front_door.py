@@ -19,6 +19,8 @@ log = logging.getLogger("filemaker_mcp")
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 PASSED_ON = ("forwarded", "via", "x-real-ip")
 """Headers that a proxy or a tunnel adds, beside all that begin with X-Forwarded-."""
+PROBED = ("/live", "/ready")
+"""What a platform looks at: load balancers name the server by its address, and many cannot name it otherwise."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ class Doorway:
         own = f"{parts.scheme}://{host.removesuffix(usual)}"
         return cls(frozenset(hosts), frozenset({own, *origins}))
 
-    def takes_host(self, host: str) -> bool:
+    def takes_host(self, host: str, path: str = "") -> bool:
         name = host.lower()
         bare = _without_port(name)
-        if self.by_address and _is_address(bare):
+        if (self.by_address or path in PROBED) and _is_address(bare):
             return True
         return (bare if self.this_machine or self.by_address else name) in self.hosts
 
@@ -91,7 +93,7 @@ class FrontDoor:
                 "The request gives its length in two ways.", 400, {"Connection": "close"}
             )
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or not self._doorway.takes_host(hosts[0]):
+        if len(hosts) != 1 or not self._doorway.takes_host(hosts[0], scope["path"]):
             return PlainTextResponse("This server does not answer by that name.", 421)
         if any(not self._doorway.takes_origin(origin) for origin in headers.getlist("origin")):
             return PlainTextResponse("Pages of that origin may not call this server.", 403)

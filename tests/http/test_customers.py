@@ -102,6 +102,12 @@ async def test_each_has_keys_state_journal_and_files_of_its_own_and_no_other_nam
         assert (await call(keys[1], "acme.example", "list_layouts")).status_code == 401
         for host in ("other.example", "127.0.0.1"):
             assert (await call(keys[0], host, "list_layouts")).status_code == 421
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{socket.getsockname()[1]}") as platform:
+            for host, path, status in (
+                ("10.0.0.7:8791", "/ready", 200), ("[fd00::7]", "/live", 200), ("acme.example", "/ready", 200),
+                ("other.example", "/ready", 421), ("10.0.0.7.example", "/live", 421), ("10.0.0.7:8791", "/files", 421),
+            ):  # fmt: skip
+                assert (await platform.get(path, headers={"Host": host})).status_code == status, (host, path)
         for table, counts in (("plan", (1, 0)), ("journal", (1, 0)), ("caller_key", (1, 1))):
             found = [len(await state.rows(f"SELECT * FROM {table}")) for state in states]
             assert tuple(min(n, 1) for n in found) == counts, table

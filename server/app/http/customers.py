@@ -48,7 +48,8 @@ class Customer:
 
 
 class CustomerDoor:
-    """Hands each request to the customer by whose name it came, and to nobody else."""
+    """Hands each request to the customer by whose name it came, and to nobody else. What a platform looks at by an address, the
+    first one answers."""
 
     def __init__(self, customers: Sequence[Customer]) -> None:
         self._customers = customers
@@ -67,7 +68,7 @@ class CustomerDoor:
             return
         hosts = Headers(scope=scope).getlist("host")
         for each in self._customers:
-            if len(hosts) == 1 and each.doorway.takes_host(hosts[0]):
+            if len(hosts) == 1 and each.doorway.takes_host(hosts[0], scope["path"]):
                 with serving(each.name):
                     await each.app(scope, receive, send)
                 return
