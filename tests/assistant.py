@@ -53,6 +53,13 @@ class Assistant:
             facts = await self.ask("check_job", job=facts["job"], wait=50)
         return facts
 
+    async def carried_out(self, change_id: str, **arguments: object) -> dict[str, Any]:
+        """What became of a plan at last, also where the work outlasts its call on a busy machine."""
+        facts = await self.ask("apply_change", change_id=change_id, **arguments)
+        while facts["state"] == "running":
+            facts = await self.ask("check_job", job=facts["job"], wait=50)
+        return facts
+
     async def refused(self, tool: str, **arguments: object) -> str:
         """The text of a refusal; fails when there was an answer. Work that outlasts its call is waited for."""
         result = await self.call(tool, **arguments)

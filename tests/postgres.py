@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,8 @@ import pytest
 
 from filemaker_mcp.server.local.state.postgres_migration import migrating
 from filemaker_mcp.server.local.state.state_place import is_address
+
+from .free_port import free_port
 
 OWNER, SERVER_ROLE, KEEPER_ROLE, PASSWORD = "fm", "fm_server", "fm_keeper", "pgpass"
 TEMPLATE = "fm_template"
@@ -104,9 +105,7 @@ def postgres() -> Postgres | None:
         cwd=folder,
         env=environment,
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
     words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     process = subprocess.Popen(
@@ -147,7 +146,7 @@ def _await(server: Postgres) -> None:
 def _stop(server: Postgres) -> None:
     server.process.send_signal(signal.SIGINT)
     try:
-        server.process.wait(timeout=10)
+        server.process.wait(timeout=60)
     except subprocess.TimeoutExpired:
         server.process.kill()
     with suppress(OSError):

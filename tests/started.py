@@ -134,6 +134,19 @@ async def start(
     return Started(process, await _writer(ours[0]), await _reader(ours[1]), await _reader(ours[2]))
 
 
+@asynccontextmanager
+async def gone_at_last(process: Process) -> AsyncGenerator[Process]:
+    """Nothing of it is left for the next test, however this one ends."""
+    try:
+        yield process
+    finally:
+        with anyio.CancelScope(shield=True):
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            await process.communicate()
+
+
 async def _reader(descriptor: int | None) -> asyncio.StreamReader | None:
     if descriptor is None:
         return None

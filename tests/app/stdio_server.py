@@ -13,7 +13,7 @@ from typing import Any
 
 from ..started import Process, start
 
-PATIENCE = 30
+PATIENCE = 120
 CLIENT = {
     "protocolVersion": "2025-11-25",
     "capabilities": {},

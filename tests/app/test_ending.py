@@ -20,7 +20,8 @@ from ..started import Process, start
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE = 5.0
+PATIENCE = 20.0
+"""Seconds: less than the minute for which an answer of a host is waited for."""
 CLIENT = {
     "protocolVersion": "2025-11-25",
     "capabilities": {},
@@ -60,7 +61,7 @@ async def tell(process: Process, message: dict[str, object]) -> None:
 async def said(process: Process, method: str, params: object, number: int) -> dict[str, dict[str, object]]:
     assert process.stdout is not None
     await tell(process, {"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         return json.loads(await process.stdout.readline())
 
 

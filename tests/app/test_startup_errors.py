@@ -27,7 +27,7 @@ def bare(tmp_path: Path, **variables: str) -> dict[str, str]:
 async def ended(given: str, environment: dict[str, str]) -> tuple[int | None, str, str]:
     """Its status and what it wrote to both streams."""
     process = await start(env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         out, err = await process.communicate(given.encode())
     return process.returncode, out.decode(), err.decode()
 

@@ -52,7 +52,7 @@ async def test_a_call_given_up_while_its_connection_opens_does_not_hold_up_the_n
                             client.call_tool, "find_records", {"layout": "Tasks", "limit": limit}
                         )
                     assert group.cancel_scope.cancelled_caught
-                    with anyio.fail_after(10):
+                    with anyio.fail_after(120):
                         answer = await client.call_tool(
                             "find_records", {"layout": "Tasks", "limit": 5 + limit}
                         )
@@ -109,7 +109,7 @@ async def test_a_call_given_up_at_any_step_of_any_request_does_not_hold_up_the_n
                             group.start_soon(client.call_tool, "find_records", question(number))
                         given_up += group.cancel_scope.cancelled_caught
                         armed.clear()
-                        with anyio.fail_after(10):
+                        with anyio.fail_after(120):
                             answer = await client.call_tool("find_records", question(100 + number))
                         assert not answer.is_error, (step, when, answer.content)
                         assert emulator.open_sessions <= 1

@@ -216,6 +216,10 @@ async def assistant(
 
 
 async def asked(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
+    """The facts of an answer. A change that outlasts its call on a busy machine is waited for."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
-    return cast("dict[str, Any]", result.structured_content)
+    facts = cast("dict[str, Any]", result.structured_content)
+    while tool == "apply_change" and facts.get("state") == "running":
+        facts = await asked(client, "check_job", job=facts["job"], wait=50)
+    return facts

@@ -61,9 +61,7 @@ async def planned(assistant: Assistant, tool: str, **arguments: object) -> dict[
 
 async def applied(assistant: Assistant, plan: dict[str, Any], **arguments: object) -> dict[str, Any]:
     """Carried out to its end."""
-    return await ended(
-        assistant, await assistant.ask("apply_change", change_id=plan["change_id"], **arguments)
-    )
+    return await assistant.carried_out(plan["change_id"], **arguments)
 
 
 async def ended(assistant: Assistant, answer: dict[str, Any]) -> dict[str, Any]:

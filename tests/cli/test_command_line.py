@@ -49,7 +49,7 @@ def test_an_option_is_not_guessed_from_its_beginning_and_a_client_is_told() -> N
         input='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}\n',
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 2

@@ -149,7 +149,7 @@ async def test_the_way_back_is_an_ordinary_plan(tmp_path: Path) -> None:
         assert await visitor.get("/") == 200
         assert "1 plan waits" in visitor.page
         (undo,) = re.findall(r'<h2 class="name"><a href="/changes/([^"]+)"', visitor.page)
-        assert (await visitor.assistant.ask("apply_change", change_id=undo))["state"] == "done"
+        assert (await visitor.assistant.carried_out(undo))["state"] == "done"
         assert await visitor.get("/changes?words=edit") == 200
         assert "taken back" in visitor.page
         assert await visitor.get("/changes?words=nothing+like+it") == 200

@@ -71,9 +71,13 @@ class Person:
         return await self.client.call_tool(tool, arguments)
 
     async def ask(self, tool: str, **arguments: object) -> dict[str, Any]:
+        """The facts of an answer. Work that outlasts its call on a busy machine is waited for."""
         result = await self.call(tool, **arguments)
         assert not result.is_error, said(result)
-        return cast("dict[str, Any]", result.structured_content)
+        facts = cast("dict[str, Any]", result.structured_content)
+        while facts.get("state") == "running" and "job" in facts:
+            facts = await self.ask("check_job", job=facts["job"], wait=50)
+        return facts
 
     async def refused(self, tool: str, **arguments: object) -> str:
         result = await self.call(tool, **arguments)

@@ -61,7 +61,7 @@ async def test_connections_that_ask_nothing_keep_nobody_out_and_are_ended(server
     silent = [await opened(server) for _ in range(5 * CONNECTIONS)]
     assert await server.status_of(bearer()) is not None
     assert (await server.status_of(bearer()))[0] == 200
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         ends = await asyncio.gather(*(reader.read() for reader, _ in silent), return_exceptions=True)
     assert all(end == b"" or isinstance(end, ConnectionError) for end in ends)
     for _, writer in silent:
@@ -73,7 +73,7 @@ async def test_a_head_that_drips_and_a_body_that_does_not_come_are_ended(server:
     writer.write(b"POST /mcp HTTP/1.1\r\nHost: ")
     late, begun = await opened(server)
     begun.write(head(server, 1_000) + b'{"jsonrpc"')
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         assert (await late.read()).startswith(b"HTTP/1.1 408")
         assert await reader.read() == b""
     for each in (writer, begun):
@@ -98,7 +98,7 @@ async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
 ) -> None:
     reader, writer = await opened(server)
     writer.write(head(server, 0).replace(b"Content-Length: 0", f"Content-Length: {length}".encode()))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         answer = await reader.read(12)
     assert answer.startswith((b"HTTP/1.1 413", b"HTTP/1.1 400"))
     writer.transport.abort()
@@ -108,7 +108,7 @@ async def test_a_body_in_pieces_that_becomes_too_large_is_refused(server: HttpSe
     reader, writer = await opened(server)
     writer.write(head(server, 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked"))
     writer.write(b"".join(b"3e8\r\n" + b" " * 1_000 + b"\r\n" for _ in range(101)))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         assert (await reader.read()).startswith(b"HTTP/1.1 413")
     writer.transport.abort()
 
@@ -121,7 +121,7 @@ async def test_who_still_sends_a_body_reads_why_it_is_refused(server: HttpServer
     if other:
         named = named.replace(server.host.encode(), b"evil.example")
     reader, writer = await opened(server)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         writer.write(named)
         for _ in range(80):
             writer.write(b" " * 100_000)
@@ -134,7 +134,7 @@ async def test_a_length_of_two_kinds_is_refused_with_all_that_follows_it(server:
     reader, writer = await opened(server)
     follows = b"GET /live HTTP/1.1\r\nHost: " + server.host.encode() + b"\r\n\r\n"
     writer.write(head(server, 5 + len(follows), **{"Transfer-Encoding": "chunked"}) + b"0\r\n\r\n" + follows)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         answer = await reader.read()
     assert answer.startswith(b"HTTP/1.1 400")
     assert answer.count(b"HTTP/1.1") == 1

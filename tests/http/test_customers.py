@@ -27,8 +27,9 @@ from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ..changes.workshop_host import command
+from ..free_port import free_port
 from ..host_of import host_of
-from ..started import start
+from ..started import gone_at_last, start
 
 pytestmark = pytest.mark.anyio
 NAMES = ("acme", "baker")
@@ -225,9 +226,7 @@ async def test_the_command_serves_them_tells_whose_a_call_was_and_ends_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = [written(tmp_path, name) for name in NAMES]
-    figures = Listening("127.0.0.1", 0, 50).socket()
-    metrics = f"127.0.0.1:{figures.getsockname()[1]}"
-    figures.close()
+    metrics = f"127.0.0.1:{free_port()}"
     once = f'[http]\naddress = "127.0.0.1:0"\nlog = "json"\nmetrics = "{metrics}"'
     files[0].write_text(files[0].read_text().replace("[http]", once))
     assert await command("key", "add", "agent", "--config", str(files[1])) == 0, "before the first start, too"
@@ -241,7 +240,7 @@ async def test_the_command_serves_them_tells_whose_a_call_was_and_ends_whole(
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    async with asyncio.timeout(60), httpx.AsyncClient() as http:
+    async with asyncio.timeout(120), gone_at_last(process), httpx.AsyncClient() as http:
         url = json.loads(await process.stderr.readline())["event"].split()[-1]
         for host, status in (("acme.example", 401), ("baker.example", 401), ("127.0.0.1", 421)):
             answer = await http.post(url, content=json.dumps({}), headers={"Host": host})

@@ -81,6 +81,6 @@ async def test_each_new_end_is_added_to_the_owners_file_and_a_cut_one_is_told(
         file.execute("UPDATE chain SET place = ?, digest = ?", (both[0].place, both[0].digest))
     file.close()
     async with http_server(settings):
-        with anyio.fail_after(10):
+        with anyio.fail_after(120):
             while "no longer the entry" not in caplog.text:  # noqa: ASYNC110 -- it tells the log
                 await anyio.sleep(0.01)

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,26 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.callers.caller_keys import BREAK_GLASS_DAYS, CallerKeys
+from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.http.call_watch import JsonLines
-from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ..free_port import free_port
 from ..host_of import host_of
-from ..started import start
+from ..started import gone_at_last, start
 
 pytestmark = pytest.mark.anyio
 SPEAKS = {"Accept": "application/json, text/event-stream", "Host": "fm.example"}
 CALLERS = '[[callers]]\nmatch = { issuer = "keys" }\n'
 
 
-def settings(port: int, metrics: int, folder: Path) -> str:
+@pytest.fixture
+async def host() -> AsyncGenerator[str]:
+    async with serving(host_of().app) as address:
+        yield address
+
+
+def settings(host: str, metrics: int, folder: Path) -> str:
     return f"""
 state = "{folder / "state.db"}"
 files_folder = "{folder / "files"}"
@@ -41,7 +49,7 @@ address = "127.0.0.1:0"
 metrics = "127.0.0.1:{metrics}"
 log = "json"
 [database.harbor]
-host = "http://127.0.0.1:{port}"
+host = "{host}"
 file = "{FILE}"
 account = "{ACCOUNT}"
 password = {{{{ env = "HARBOR" }}}}
@@ -49,14 +57,11 @@ access = "edit"
 """
 
 
-async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_whole(tmp_path: Path) -> None:
-    host, figures = Listening("127.0.0.1", 0, 50), Listening("127.0.0.1", 0, 50).socket()
-    socket = host.socket()
-    emulated = web_server(host_of().app, host)
-    serving = asyncio.create_task(emulated.serve([socket]))
-    metrics = figures.getsockname()[1]
-    figures.close()
-    text = settings(socket.getsockname()[1], metrics, tmp_path)
+async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_whole(
+    tmp_path: Path, host: str
+) -> None:
+    metrics = free_port()
+    text = settings(host, metrics, tmp_path)
     file = tmp_path / "config.toml"
     file.write_text(text.format(callers=CALLERS), "utf-8")
     state = SqliteState(tmp_path / "state.db")
@@ -83,7 +88,8 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         raise AssertionError(f"nothing was told of {event!r}")
 
     async with (
-        asyncio.timeout(90),
+        asyncio.timeout(240),
+        gone_at_last(process),
         httpx.AsyncClient(headers=SPEAKS | {"Authorization": f"Bearer {key}"}) as http,
     ):
         url = (await told("serving at"))["event"].split()[-1]
@@ -156,8 +162,6 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
     ended = [json.loads(line) for line in rest.splitlines()]
     assert [each for each in ended if each["level"] == "ERROR"] == []
     assert [each.read_text("utf-8") for each in (tmp_path / "files").rglob("leads.csv")] == ["{12345678"]
-    emulated.should_exit = True
-    await serving
 
 
 def test_a_line_of_the_log_stays_one_line_whatever_is_in_it() -> None:

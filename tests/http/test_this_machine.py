@@ -118,7 +118,7 @@ async def test_the_command_serves_until_it_is_told_to_end_and_logs_out() -> None
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         url = (await process.stderr.readline()).decode().split()[-1]
         async with httpx.AsyncClient(headers=SPEAKS) as http:
             assert (await http.get(url.replace("/mcp", "/live"))).text == "live\n"

@@ -128,5 +128,5 @@ def test_the_installed_command_answers_over_stdio(installed: Path, tmp_path: Pat
         process.stdin.flush()
         answer = json.loads(process.stdout.readline())
         process.stdin.close()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=120) == 0
     assert answer["result"]["serverInfo"]["name"] == "filemaker"

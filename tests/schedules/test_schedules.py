@@ -234,10 +234,10 @@ async def test_what_runs_when_the_owner_stops_it_is_broken_off_told_and_begun_an
         await only.looked()
         clock.advance(60)
         await only.service.look()
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             await host.begun.wait()
         await halts.put(Halt(EVERYBODY, True, "", 0.0))
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             await only.looked()
         assert any(
             line.startswith("stamps: unknown. The owner stopped it while it ran") for line in only.told
@@ -270,7 +270,7 @@ async def test_what_is_closed_while_it_looks_for_work_that_was_left_begins_none(
         jobs = carried.workspaces[carried.database].jobs
         (row,) = await only.parts.state.rows("SELECT id, database FROM job")
         await carried.workspaces.sweep({row["database"]})
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             while len(jobs.runs):  # noqa: ASYNC110 -- it tells nobody
                 await anyio.sleep(0.01)
         (row,) = await only.parts.state.rows("SELECT state FROM job")
@@ -292,12 +292,12 @@ async def test_an_end_that_the_records_did_not_take_is_written_down_and_told_whe
         (carried,) = only.service.schedules
         (row,) = await only.parts.state.rows("SELECT id FROM job")
         ends = carried.workspaces[carried.database].jobs.runs.ends
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             while row["id"] not in ends:  # noqa: ASYNC110 -- it tells nobody
                 await anyio.sleep(0.01)
         with closing(sqlite3.connect(state)) as owner:
             owner.execute("DROP TRIGGER away")
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             while not all(task.done() for task in carried.following):
                 clock.advance(1)
                 await anyio.sleep(0.01)

@@ -131,7 +131,7 @@ async def test_the_served_solution_enters_computes_looks_up_and_refuses_by_its_o
             layout="Lines",
             records=[{"SKU": "SKU 1", "Quantity": 2, "Invoice Number": "I-0001"}],
         )
-        assert (await it.ask("apply_change", change_id=line["change_id"]))["state"] == "done"
+        assert (await it.carried_out(line["change_id"]))["state"] == "done"
         found = await it.ask("get_record", layout="Lines", id="21")
         price = rows(made, "Products")[0]["Price"]
         assert (found["fields"]["Price"], found["fields"]["Amount"]) == (int(price), 2 * int(price))

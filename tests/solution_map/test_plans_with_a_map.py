@@ -37,7 +37,7 @@ async def test_what_went_along_comes_back_with_an_undo_and_everything_is_counted
     assert remarks
     plan = await it.ask("delete_records", layout="Customers", where={"ID": "C-0004"})
     assert any(f"{len(remarks)} Remarks record" in each for each in plan["warnings"])
-    assert (await it.ask("apply_change", change_id=plan["change_id"]))["state"] == "done"
+    assert (await it.carried_out(plan["change_id"]))["state"] == "done"
     assert await rows(it, "Remarks", FIELDS, **{"Customer ID": "C-0004"}) == []
     undo = await it.ask("undo_change", change_id=plan["change_id"])
     if undo["state"] == "planned":

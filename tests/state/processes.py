@@ -205,7 +205,7 @@ class Course:
         ready: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
         name = f"process {len(self._held)}"
         self._held.append(asyncio.create_task(self._hold(name, ready)))
-        self.processes.append(await asyncio.wait_for(ready, 60))
+        self.processes.append(await asyncio.wait_for(ready, 120))
 
     async def _hold(self, name: str, ready: asyncio.Future[Process]) -> None:
         """In a task of its own: a client whose server is gone ends what it runs in."""

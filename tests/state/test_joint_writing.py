@@ -106,8 +106,15 @@ def test_a_process_that_ends_while_entries_are_committed_has_written_each_once(t
         work = [asyncio.create_task(entered(state, tmp_path, 1))]
         telling_task = asyncio.create_task(state.together("d", [("SELECT 1 AS n", ())], telling))
         work += [asyncio.create_task(entered(state, tmp_path, number)) for number in (2, 3)]
+        work.append(asyncio.create_task(closed_when_cancelled(state)))
         await is_at_it.wait()
         assert not telling_task.done()  # what is left is cancelled by the end of the loop
+
+    async def closed_when_cancelled(state: SqliteState) -> int:
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            await state.close()
 
     async def left() -> list[int]:
         state = SqliteState(tmp_path / "state.db")

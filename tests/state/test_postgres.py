@@ -180,7 +180,7 @@ async def test_writers_of_several_processes_link_one_chain_for_each_database(url
 
 async def again(work: Callable[[], Awaitable[T]]) -> T:
     """What it gives as soon as the state can be reached."""
-    with anyio.fail_after(60):
+    with anyio.fail_after(120):
         while True:
             try:
                 return await work()
@@ -299,7 +299,7 @@ async def test_a_killed_process_is_told_from_a_living_one_and_from_a_stopped_one
         assert await state.is_alive(runner)
         other.kill()
         await other.wait()
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             while await state.is_alive(runner):
                 pass
         await other.aclose()

@@ -108,7 +108,7 @@ async def test_reading_goes_on_without_places_while_the_state_is_away_and_the_bo
             other = {"FILEMAKER_STATE": url, "FILEMAKER_SESSIONS": "1"}
             async with in_workshop(emulator, other) as second:
                 await second.ask("find_records", **FIND)
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(120):
                     while emulator.open_sessions > 1:  # noqa: ASYNC110 -- another server logs out
                         await asyncio.sleep(0.05)
                 await cut.ask("find_records", **FIND)
@@ -165,7 +165,7 @@ async def test_a_session_of_a_process_killed_while_it_signed_in_counts_until_fil
         with psycopg.connect(state["FILEMAKER_STATE"], autocommit=True) as look:
             look.execute("UPDATE session_place SET since = since - 1000 WHERE box IS NULL")
         emulator.set_capacity(3)  # the emulated host has not ended it
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while emulator.open_sessions < 3:
                 finds = [FIND | {"where": {"Ref": f"R{next(numbers)}"}} for _ in range(6)]
                 await asyncio.gather(*(asked(left, "find_records", **find) for find in finds))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..authorization.test_stopped_pages import TYPED, let_in
 from ..changes.applying.test_killed_over_http import over_http
 from ..changes.applying.test_other_processes import answered, come_and_go, lost_files
 from ..changes.workshop_host import command
+from ..free_port import free_port
 from ..host_of import host_of
 
 pytestmark = [
@@ -60,8 +60,7 @@ class Window(Browser):
 
 
 async def test_a_server_that_is_killed_after_any_of_its_pages_has_lost_nothing(tmp_path: Path) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     origin, state, made = f"http://{address}", tmp_path / "state.db", list[str]()
     config = tmp_path / "config.toml"
     config.write_text(OWNERS.format(origin=origin, account=ACCOUNT), encoding="utf-8")

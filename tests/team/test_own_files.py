@@ -110,7 +110,7 @@ async def test_a_file_that_was_coming_when_its_sender_was_stopped_is_not_kept(tm
             clock.at += 5
             yield FILE[4:]
 
-        with anyio.fail_after(30):
+        with anyio.fail_after(120):
             async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
                 sent = await http.put(f"{team.origin}/files/late.pdf", content=coming())
         assert (sent.status_code, "Nothing is kept" in sent.text) == (403, True)

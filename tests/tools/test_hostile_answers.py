@@ -134,7 +134,7 @@ async def test_an_edit_beside_half_an_emoji_is_planned_carried_out_and_kept_in_t
         ]
         record = next(row[0] for row in records if row[1] == "\ufffd")
         plan = await assistant.ask("edit_records", layout="Tasks", ids=[record], values={"Priority": "Low"})
-        assert (await assistant.ask("apply_change", change_id=plan["change_id"]))["state"] == "done"
+        assert (await assistant.carried_out(plan["change_id"]))["state"] == "done"
 
 
 async def test_a_long_text_is_shown_in_parts_with_the_way_to_the_rest() -> None:

@@ -77,7 +77,7 @@ class ViewHost:
         """A page with a client that is connected."""
         looks: dict[str, Any] = {"viewport": {"width": 760, "height": 900}, **context}
         opened = await self.browser.new_context(**looks)
-        opened.set_default_timeout(8_000)
+        opened.set_default_timeout(120_000)
         page = await opened.new_page()
         client = Client(opened, page, self.sandbox)
         page.on("console", client.heard)

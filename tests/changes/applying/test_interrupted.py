@@ -70,7 +70,7 @@ async def test_a_change_whose_process_died_is_told_as_what_became_of_it(
             assert "nothing left to decide" in capsys.readouterr().out
             back = await assistant.ask("undo_change", change_id=change)
             assert (back["state"], len(back["changes"])) == ("planned", records["done"])
-        assert (await assistant.ask("apply_change", change_id=change))["records"] == {"done": 3}
+        assert (await assistant.carried_out(change))["records"] == {"done": 3}
         lines = (await assistant.ask("list_changes"))["changes"]
         assert next(line["state"] for line in lines if line["change_id"] == change) == "done"
 
@@ -102,6 +102,6 @@ async def test_a_change_that_is_carried_out_just_now_is_running_between_its_reco
 
         scene.faults.arm(Match("GET", "*/records/*"), Act(looked))
         scene.faults.arm(Match("PATCH", skip=1), Act(looked))
-        assert (await assistant.ask("apply_change", change_id=change))["records"] == {"done": 3}
+        assert (await assistant.carried_out(change))["records"] == {"done": 3}
         assert seen == [("running", "running")] * 4
         assert await told(other, change) == ("done", "done")

@@ -67,7 +67,7 @@ async def asked(client: Client, tool: str, **arguments: object) -> dict[str, Any
     facts: dict[str, Any] = answer.structured_content
     return (
         await asked(client, "check_job", job=facts["job"], wait=50)
-        if facts.get("state") == "running"
+        if facts.get("state") == "running" and "job" in facts  # a change under way is told without one
         else facts
     )
 

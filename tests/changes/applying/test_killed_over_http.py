@@ -103,7 +103,7 @@ async def opened_and_killed(environment: dict[str, str], words: tuple[str, ...])
     """Whether it opened the records."""
     process = await started(environment, *words)
     opened = False
-    with anyio.fail_after(60):
+    with anyio.fail_after(120):
         while process.returncode is None and not opened:
             await asyncio.sleep(0.01)
             opened = has_open(process.pid, environment["FILEMAKER_STATE"])
@@ -118,7 +118,7 @@ async def looked_at_and_killed(environment: dict[str, str], words: tuple[str, ..
     process = await started(environment, *words, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     link = ""
-    with anyio.fail_after(60):
+    with anyio.fail_after(120):
         while not link.startswith("http"):
             link = (await process.stdout.readline()).decode().strip()
     async with httpx2.AsyncClient(follow_redirects=True, timeout=60) as browser:
@@ -186,7 +186,7 @@ async def test_a_killed_server_over_http_leaves_its_records_whole_and_nothing_el
             with suppress(Exception):
                 async with anyio.create_task_group() as group:
                     group.start_soon(lambda: ask("read_container", file="endless.xlsx"))
-                    with anyio.fail_after(60):
+                    with anyio.fail_after(120):
                         while not reading:
                             await anyio.sleep(0.01)
                             reading = children(process.pid)

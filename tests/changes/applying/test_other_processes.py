@@ -120,9 +120,13 @@ COME_AND_GO = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(
 
 
 async def answered(client: Client, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What is answered at last: a change that outlasts its call on a busy machine is waited for."""
     answer = await client.call_tool(tool, arguments)
     assert not answer.is_error, answer.content
-    return answer.structured_content or {}
+    facts: dict[str, Any] = answer.structured_content or {}
+    while tool == "apply_change" and facts.get("state") == "running":
+        facts = await answered(client, "check_job", {"job": facts["job"], "wait": 50})
+    return facts
 
 
 async def edited(client: Client, hours: int) -> str:
@@ -210,7 +214,7 @@ async def opened_and_killed(words: tuple[str, ...], environment: dict[str, str])
             assert process.stdin is not None
             for message in SPOKEN:
                 process.stdin.write(json.dumps(message).encode() + b"\n")
-        with anyio.fail_after(60):
+        with anyio.fail_after(120):
             while not has_open(process.pid, state):  # noqa: ASYNC110 -- it tells nobody
                 await anyio.sleep(0.02)
     finally:

@@ -47,7 +47,7 @@ async def test_an_edit_that_never_arrived_is_not_taken_for_another_change_that_w
     scene = Scene(tmp_path)
     async with scene.process() as assistant:
         one, other = await two_plans(assistant, MORE)
-        assert (await assistant.ask("apply_change", change_id=other))["state"] == "done"
+        assert (await assistant.carried_out(other))["state"] == "done"
         await killed(scene, assistant, one, Match("PATCH"), processed=False)
     async with scene.process() as assistant:
         assert (await told(assistant, one), await told(assistant, other)) == ("refused", "done")
@@ -68,7 +68,7 @@ async def test_an_edit_that_arrived_is_found_although_its_field_was_changed_agai
     async with scene.process() as assistant:
         one, _ = await two_plans(assistant, MORE)
         scene.faults.arm(Match("PATCH"), Drop(processed=True), Act(second_process, processed=True))
-        assert (await assistant.ask("apply_change", change_id=one))["state"] == "done"
+        assert (await assistant.carried_out(one))["state"] == "done"
         assert texts(scene.emulator, "Jobs", "Hours")[2] == "3"
 
 
@@ -127,7 +127,7 @@ async def test_taking_back_a_new_row_leaves_the_row_that_another_change_added(tm
         await killed(scene, assistant, other, Match("PATCH"), processed=False)
     async with scene.process() as assistant:
         assert await told(assistant, other) == "not_attempted"  # the row that is there is the other's
-        assert (await assistant.ask("apply_change", change_id=other))["state"] == "done"
+        assert (await assistant.carried_out(other))["state"] == "done"
         assert texts(scene.emulator, "Tasks", "Text").count("Whip the ends") == 2
         assert (await applied(assistant, await assistant.ask("undo_change", change_id=other)))[
             "state"

@@ -78,7 +78,7 @@ async def test_an_upsert_edits_the_known_and_creates_the_rest(tmp_path: Path) ->
             assistant, "edit_records", layout="Jobs", file=file, key="Code", when_missing="create"
         )
         assert plan["notes"][0] == "3 rows, 2 new, 1 to change."
-        assert (await assistant.ask("apply_change", change_id=plan["change_id"]))["records"] == {"done": 3}
+        assert (await assistant.carried_out(plan["change_id"]))["records"] == {"done": 3}
         now = await jobs(assistant, "Title", "Hours")
         assert now["N1"] == ["Deck", 2]
         assert (now["A"] if "A" in now else now["a"])[1] == 6
