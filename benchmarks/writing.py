@@ -161,6 +161,7 @@ async def compared(latency: float, records: int, rounds: int, peer: Path | None)
             }
             ours = StdioServerParameters(command=OURS[0], args=[*OURS[1:]], env=environment)
             async with Client(ours) as client, peered(host, inherited, peer) as other:
+                await asked(client, "list_layouts", {})  # signs in, as the peer has by now
                 sides: dict[str, Ours | Theirs] = {"ours": Ours(client, Path(folder) / "files")}
                 if other is not None:
                     sides |= {

@@ -23,6 +23,8 @@ MOST_LINES = 1_048_576
 """Rows of a sheet with the empty ones; as many as Excel has."""
 UNPACKED = 200_000_000
 """Bytes into which an XLSX file unpacks."""
+ZIP = b"PK\x03\x04"
+"""How a workbook begins."""
 
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 """CLONE_NEWUSER and CLONE_NEWNET of sched.h."""

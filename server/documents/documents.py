@@ -10,13 +10,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
+import anyio.to_thread
+
 from ..errors import InputError
 from ..text.packed_lines import PackedLines, Unpacked
-from .bounds import MEMORY, SECONDS, TOO_LARGE, TOO_SLOW
+from .bounds import MEMORY, SECONDS, TOO_LARGE, TOO_SLOW, ZIP
 from .child_process import UNCHANGED, child_process
 from .heading_row import headed
 from .sheet import Sheet, SheetRow, row_of
 
+SMALL = 100_000
+"""Bytes of a text whose rows are read here: starting a process takes longer than reading them. All that is done with such a
+text takes time and memory by its length alone."""
 AT_ONCE = 2
 """Children at the same time; further documents wait."""
 GRACE_SECONDS = 2.0
@@ -76,6 +81,10 @@ class Documents:
 
     async def _lines(self, task: Mapping[str, Any], content: bytes, what: str) -> AsyncGenerator[object]:
         """What the child says, line by line. Raises InputError for its refusal, and when it ended at a bound."""
+        if task["kind"] == "sheet" and _is_small_text(content, task["form"]):
+            for line in await anyio.to_thread.run_sync(_rows, task, content):
+                yield line
+            return
         async with self._places, child_process() as child:
             feeding = asyncio.ensure_future(
                 child.feed(dict(task) | {"seconds": self._seconds, "memory": self._memory}, content)
@@ -110,6 +119,24 @@ class Documents:
         else:
             bound = "ended the process that read it"
         return InputError(f"{what} {bound}", advice=f"Take a smaller one, or a part of it. {UNCHANGED}")
+
+
+def _is_small_text(content: bytes, form: Mapping[str, str]) -> bool:
+    """Whether it is UTF-8 by itself. What has to be unpacked or guessed, or is in an encoding that somebody named, is left to a
+    child."""
+    if len(content) > SMALL or b"\x00" in content or "encoding" in form:
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return not content.startswith(ZIP)
+
+
+def _rows(task: Mapping[str, Any], content: bytes) -> list[object]:
+    from .sheet_rows import rows
+
+    return list(rows(task["name"], content, task["sheet"], task["form"]))
 
 
 def _filled_up(width: int, text: str) -> SheetRow:

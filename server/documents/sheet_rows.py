@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.near_names import near
-from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, UNPACKED
+from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, UNPACKED, ZIP
 from .delimited_text import SPOKEN, delimited
 from .odd_cells import OddCells
 from .sheet_marks import marks
@@ -23,7 +23,7 @@ from .workbook_cells import Cell, unreadable, workbook_cells
 UNCHANGED = "Nothing was changed."
 
 Line = dict[str, Any] | list[Any]
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OLE = b"\xd0\xcf\x11\xe0"
 
 
 def rows(
