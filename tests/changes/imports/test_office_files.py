@@ -68,12 +68,8 @@ async def test_texts_that_could_act_as_formulas_leave_guarded_and_come_back_as_t
             with tmp_path.joinpath("out.csv").open(encoding="utf-8-sig", newline="") as file:
                 for line in csv.reader((line.replace('"', "") for line in file), delimiter=";"):
                     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in line)
-        if kind == "xlsx" and "x\ufffey" in texts:
-            plan = await planned(assistant, "edit_records", layout="Jobs", file="out.xlsx", key="id")
-            assert [change["fields"] for change in plan["changes"]] == [{"Ref": ["x\ufffey", "xy"]}]
-        else:
-            same = await assistant.refused("edit_records", layout="Jobs", file=f"out.{kind}", key="id")
-            assert f"{len(texts) + 3} as wanted already" in same
+        same = await assistant.refused("edit_records", layout="Jobs", file=f"out.{kind}", key="id")
+        assert f"{len(texts) + 3} as wanted already" in same
 
 
 @pytest.mark.parametrize(
