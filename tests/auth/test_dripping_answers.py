@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from mcp import Client
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.auth.claris.cognito import Cognito, UserPool
-from filemaker_mcp.server.auth.http_connection import connections, unreachable
+from filemaker_mcp.server.auth.http_connection import NEVER_SENT, connections, unreachable
+from filemaker_mcp.server.auth.network import sent_body
 from filemaker_mcp.server.auth.network.answer_pace import AnswerPace, PacedBody, TooSlow
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.faults.effects import Drip, Page
@@ -153,6 +154,27 @@ async def test_a_sign_in_service_that_drips_is_given_up() -> None:
             await cognito.initiate(UserPool(endpoint=url), "USER_SRP_AUTH", {})
 
 
+Host = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def listening(host: Host) -> AsyncGenerator[int]:
+    """The port of a host that is asked once."""
+    is_over = asyncio.Event()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await host(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+        is_over.set()
+
+    async with await asyncio.start_server(met, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await is_over.wait()
+
+
 @pytest.mark.parametrize(
     "head", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;"]
 )
@@ -160,21 +182,32 @@ async def test_a_head_that_drips_is_given_up_as_a_whole(head: bytes) -> None:
     """Of the answer, or of a piece of it: what the HTTP library waits for begins anew with every byte."""
 
     async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(head)
-            while True:
-                writer.write(b"x")
-                await writer.drain()
-                await asyncio.sleep(0)
-        writer.close()
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head)
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0)
 
-    server = await asyncio.start_server(drips, "127.0.0.1", 0)
-    async with server, connections()() as client:
-        client.base_url = httpx.URL(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    async with listening(drips) as port, connections()() as client:
         with pytest.raises(httpx.ReadTimeout) as caught:
-            await client.post("/", content=b"written", timeout=0.2)
+            await client.post(f"http://127.0.0.1:{port}/", content=b"written", timeout=0.2)
         assert "answer" in unreachable(caught.value, "fm.example").what
+
+
+async def test_a_connection_that_never_stands_is_given_up_before_anything_went_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its host says nothing to TLS; the steps of a connection are bounded together, too."""
+    monkeypatch.setattr(sent_body, "CONNECTION_SECONDS", 0.2)
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with listening(silent) as port, connections()() as client:
+        with pytest.raises(NEVER_SENT) as caught:
+            await client.post(f"https://127.0.0.1:{port}/", content=b"written")
+        assert "did not accept a connection in time" in unreachable(caught.value, "fm.example").what
 
 
 @dataclass

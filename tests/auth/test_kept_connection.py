@@ -204,6 +204,7 @@ async def test_a_call_given_up_while_it_connects_leaves_no_socket_open(host: str
                 given_up += connecting.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await (await connecting).aclose()
+            assert (await client.get("/")).text == "1 0"  # by now the host has met all of them
         gc.collect()
     assert given_up
     assert [str(each.message) for each in complaints] == []
