@@ -72,8 +72,10 @@ class Premises:
         finally:
             await store.close()
 
-    def browser(self) -> Browser:
-        return Browser.at(self.outsider())
+    @asynccontextmanager
+    async def browser(self) -> AsyncGenerator[Browser]:
+        async with self.outsider() as http:
+            yield Browser.at(http)
 
     async def token(self, browser: Browser) -> str:
         """Of a person who signs in by the pages, in a browser that goes through the proxy."""

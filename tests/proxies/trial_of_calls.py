@@ -59,7 +59,7 @@ async def test_a_person_signs_in_by_the_pages_and_their_program_calls(here: Prem
         metadata = asks.partition('resource_metadata="')[2].partition('"')[0]
         document = (await http.get(metadata)).json()
         assert (document["resource"], document["authorization_servers"]) == (here.resource, [here.origin])
-    async with here.person(await here.token(here.browser())) as person:
+    async with here.browser() as browser, here.person(await here.token(browser)) as person:
         assert "Job 3" in str(await person.ask("find_records", layout="Jobs", where={"Ref": "R3"}))
 
 
@@ -170,20 +170,21 @@ async def test_a_file_goes_in_and_comes_back_byte_by_byte_up_to_the_limit(here: 
 
 
 async def test_a_person_sends_a_file_in_by_the_page_and_takes_it_away(here: Premises) -> None:
-    browser, content = here.browser(), secrets.token_bytes(FILE)
-    await here.token(browser)  # the pages know a browser in which somebody let a program in
-    page = await browser.get("/files")
-    while page.is_redirect:
-        page = await browser.get(page.headers["location"])
-    if 'type="password"' in page.text:
-        await browser.send(origin=here.origin, account=ACCOUNT, password=PASSWORD)
-    sent = await browser.http.post(
-        "/upload", files={"file": (NAME, content)}, headers={"Origin": here.origin}
-    )
-    assert (sent.status_code, sent.headers.get("location")) == (303, "/files"), sent.text
-    assert (await browser.get(_path(NAME))).status_code == 200
-    back = await browser.http.post(_path(NAME), headers={"Origin": here.origin})
-    assert (back.status_code, back.content == content) == (200, True)
+    content = secrets.token_bytes(FILE)
+    async with here.browser() as browser:
+        await here.token(browser)  # the pages know a browser in which somebody let a program in
+        page = await browser.get("/files")
+        while page.is_redirect:
+            page = await browser.get(page.headers["location"])
+        if 'type="password"' in page.text:
+            await browser.send(origin=here.origin, account=ACCOUNT, password=PASSWORD)
+        sent = await browser.http.post(
+            "/upload", files={"file": (NAME, content)}, headers={"Origin": here.origin}
+        )
+        assert (sent.status_code, sent.headers.get("location")) == (303, "/files"), sent.text
+        assert (await browser.get(_path(NAME))).status_code == 200
+        back = await browser.http.post(_path(NAME), headers={"Origin": here.origin})
+        assert (back.status_code, back.content == content) == (200, True)
 
 
 async def test_progress_arrives_while_a_call_of_half_a_minute_runs_and_its_end_after_it(
