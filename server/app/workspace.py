@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 from ...tools._call import Workspace
-from ..approval.approvals import Approvals
-from ..auth.clock import Clock
-from ..caller import Caller
-from ..callers.grant_in_use import grant_in_use
 from ..changes.consent.owner_stop import OwnerStop
 from ..changes.contents.earlier_records import take_over
 from ..changes.display.record_links import RecordLinks
 from ..changes.files.outsider_files import OutsiderFiles
 from ..changes.plans.handover import adopt
-from ..config.settings import Settings
-from ..criteria.calendar import Calendar, zone_named
 from ..database.caller_share import CallerShare
 from ..database.database import Database
 from ..database.rate_limits import Allowance
@@ -26,15 +19,9 @@ from ..database.untrusted.carried_text import CarriedFields, CarriedText
 from ..database.untrusted.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
-from ..jobs.job_desk import Jobs
-from ..jobs.job_row import JobRows
-from ..jobs.job_runs import JobRuns
-from ..jobs.job_store import Docket
-from ..local.own_command import typed_command
 from ..local.state.state import State
 from ..local.state.write_count import WriteCount
 from ..local.usage import Usage
-from ..policy import may_run, showing_all
 from ..query.found_sets.handles import LIFETIME, FoundSets
 from ..query.found_sets.shared_definitions import SharedDefinitions
 from ..runbooks.past_runs import PastRuns
@@ -49,13 +36,15 @@ from ..scripts.result_reader import ResultReader
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
 from .background.owner_schedules import schedules_of
-from .background.takeover import is_to_go_on
 from .declared_scripts import declared_scripts, licence_year_of, limits_of, read_budget, runbooks_of
 from .http.seat_parts import allowance_for, folder_of
 from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import has_outsiders, needs_state
+from .parts.approval_factory import approvals_of
+from .parts.calendar_factory import calendar_of
 from .parts.change_factory import changes_of
+from .parts.job_factory import jobs_of
 from .seat import Seat
 from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount
@@ -115,7 +104,7 @@ def open_database(
     reads_theirs = seat.reads_outsiders or has_outsiders(settings)
     known = parts.carried.setdefault(identity, CarriedFields())
     carried = CarriedText(state, identity, known, clock.wall) if reads_theirs else None
-    calendar = _calendar(settings, clock)
+    calendar = calendar_of(settings, clock)
     opened = Database(
         connection.api,
         name=name,
@@ -177,30 +166,8 @@ def open_database(
     )
     # Those of the start: a database that came with rules that were read anew has none.
     scheduled = ScheduledRuns(schedules_of(parts.settings).get(name, {}), changes, runbooks, scripting)
-    docket = Docket(state, identity, JobRows(seal.contents.ring, seal.of_digest), showing_all(opened.policy))
-    job_runs = JobRuns(
-        docket,
-        now=clock.wall,
-        sleep=clock.sleep,
-        at_once=seat.share_of(database.sessions) if seat.is_remote else database.sessions - 1,
-        outsiders=lambda: opened.untrusted_read,
-        adopts=partial(
-            is_to_go_on,
-            state.is_shared or seat.is_unattended,
-            showing_all(opened.policy),
-            Caller(seat.caller, account.name),
-        ),
-        of_process=parts.jobs,
-    )
-    jobs = Jobs(
-        docket,
-        job_runs,
-        now=clock.wall,
-        queue=database.limits.queue,
-        may_run=partial(may_run, opened.policy),
-        carry=OrderCarrier(changes, runbooks, scheduled, clock.sleep).carry,
-        grant=grant_in_use,
-        stands=parts.stands,
+    jobs = jobs_of(
+        opened, account, seat, parts, state, OrderCarrier(changes, runbooks, scheduled, clock.sleep)
     )
     workspace = Workspace(
         database=opened,
@@ -213,18 +180,7 @@ def open_database(
         changes=changes,
         files=files,
         documents=documents,
-        approvals=Approvals(
-            seconds=settings.approval_seconds,
-            open_browser=parts.open_browser if settings.approval_page else None,
-            show_all=policy.show_all,
-            state_file=state.path,
-            key_file=parts.seal_path if state.name else None,
-            command=typed_command(),
-            asks_in_chat=not seat.is_remote,
-            public_page=_agreement_page(settings) if seat.is_remote else "",
-            language=settings.page_language,
-            on_waiting=lambda plan: parts.on_waiting(plan.digest),
-        ),
+        approvals=approvals_of(policy, seat, parts, state),
         approval_seconds=settings.approval_seconds,
         diagnosis=partial(
             connection.diagnosis,
@@ -240,18 +196,3 @@ def open_database(
         stop=None if seat.is_remote else stop,
     )
     return Opening(workspace, allowance)
-
-
-def _agreement_page(settings: Settings) -> str:
-    """Where people agree who signed in over HTTP; empty where nobody signs in here."""
-    http = settings.http
-    return "" if http.sign_in is None else f"{http.public_url}/agree"
-
-
-def _calendar(settings: Settings, clock: Clock) -> Calendar:
-    return Calendar(
-        week_starts={"monday": 0, "saturday": 5, "sunday": 6}[settings.week_start],
-        fiscal_month=settings.fiscal_year_start,
-        zone=zone_named(settings.time_zone),
-        clock=lambda: datetime.fromtimestamp(clock.wall(), UTC),
-    )

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from ..text.near_names import folded
 from .near_tables import Cascade, Near, TableKey
-from .solution import FieldFacts, FileFacts, LayoutPlace, OccurrenceFacts, ScriptFacts, Solution, TableFacts
+from .script_facts import ScriptFacts
+from .solution import FieldFacts, FileFacts, LayoutPlace, OccurrenceFacts, Solution, TableFacts
 
 
 class Atlas:

@@ -12,7 +12,7 @@ from ..text.one_line import one_line
 from .atlas import Atlas
 from .map_view import MapView
 from .open_tables import OpenTables
-from .solution import Deed, ScriptFacts
+from .script_facts import Deed, ScriptFacts
 
 MOST_DEEDS = 6
 MOST_STEPS = 80

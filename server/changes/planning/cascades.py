@@ -15,10 +15,10 @@ from ...policy import RecordEffect, may_write
 from ...policy.table_closings import closing_advice, deleting_layouts
 from ...solution_map.known_layout import KnownLayout
 from ...solution_map.near_tables import Cascade, TableKey
-from ...text.sentence import say, say_count
 from ..applying.apply_context import Exact
 from ..plans.field_check import same_value
 from ..plans.item import Item, RowChange, RowKind
+from .cascade_tally import CascadeTally
 
 MOST_ROWS = 1_000
 """Of all that is kept for one step; what is beyond is counted only."""
@@ -40,10 +40,7 @@ class Cascades:
     map_date: str = ""
     """Of the map that was asked; empty where there is none to ask."""
     sentences: list[str] = field(default_factory=list[str])
-    _counts: dict[TableKey, int] = field(default_factory=dict[TableKey, int])
-    _uncounted: dict[TableKey, None] = field(default_factory=dict[TableKey, None])
-    _kept: int = 0
-    _hidden: dict[TableKey, None] = field(default_factory=dict[TableKey, None])
+    _tally: CascadeTally = field(default_factory=CascadeTally)
     _seen: set[tuple[TableKey, str]] = field(default_factory=set[tuple[TableKey, str]])
     """Records that go already, so that cascades in a circle end."""
 
@@ -60,7 +57,7 @@ class Cascades:
         owners: list[Owner] = [(n, record.fields) for n, record in enumerate(records)]
         rows = await self._gone(known, known.table, owners, meta, 0)
         self._check_scripts(known, meta)
-        self._tell(known)
+        self.sentences += self._tally.sentences(known.atlas)
         shown = {
             (known.atlas.table_of(row.occurrence), row.record_id) for item in items for row in item.related
         }
@@ -89,13 +86,13 @@ class Cascades:
                     continue
                 self._seen.add((cascade.table, record.record_id))
                 further.append((number, record.fields))
-                self._counts[cascade.table] = self._counts.get(cascade.table, 0) + 1
+                self._tally.counts[cascade.table] += 1
                 if (
                     is_found_again
                     and may_write(self.database.policy, RecordEffect.CREATE, layout.name)
-                    and self._kept < MOST_ROWS
+                    and self._tally.kept < MOST_ROWS
                 ):
-                    self._kept += 1
+                    self._tally.kept += 1
                     rows.append(
                         (number, cascade.table, _row(known.atlas.name_of(cascade.table), layout, record))
                     )
@@ -106,7 +103,7 @@ class Cascades:
     async def _layout_of(self, known: KnownLayout, cascade: Cascade) -> LayoutMeta | None:
         """An open layout of the rows' table on which they can be found, the one that shows most."""
         if not known.open.shows_table(cascade.table):
-            self._hidden[cascade.table] = None
+            self._tally.hidden[cascade.table] = None
             return None
         far = [theirs for _, operator, theirs in cascade.match if operator == "="]
         found: list[LayoutMeta] = []
@@ -118,7 +115,7 @@ class Cascades:
             if await self.database.mapped(meta) is not None and all(name in meta.fields for name in far):
                 found.append(meta)
         if not far or len(far) < len(cascade.match) or not found:
-            self._uncounted[cascade.table] = None
+            self._tally.uncounted[cascade.table] = None
             return None
         policy = self.database.policy
         return max(found, key=lambda m: (may_write(policy, RecordEffect.CREATE, m.name), len(m.fields)))
@@ -133,19 +130,19 @@ class Cascades:
             if len(values) == len(cascade.match):
                 wanted.append((number, values))
             elif any(own not in fields for own, _, _ in cascade.match):
-                self._uncounted[cascade.table] = None
+                self._tally.uncounted[cascade.table] = None
         found: list[tuple[int, Record]] = []
         for start in range(0, len(wanted), AT_ONCE):
             part = wanted[start : start + AT_ONCE]
             try:
                 requests = tuple(self._request(layout, values) for _, values in part)
             except InputError:  # a field that no find can name
-                self._uncounted[cascade.table] = None
+                self._tally.uncounted[cascade.table] = None
                 return []
             page = await self.database.page(Query(layout.name, requests, limit=MOST_ROWS, portals=()))
             beyond = (page.found or 0) - len(page.records)
             if beyond > 0:
-                self._counts[cascade.table] = self._counts.get(cascade.table, 0) + beyond
+                self._tally.counts[cascade.table] += beyond
             for record in page.records:
                 owner = next((n for n, values in part if _holds(layout, record, values)), None)
                 if owner is not None:
@@ -158,59 +155,18 @@ class Cascades:
 
     def _check_scripts(self, known: KnownLayout, meta: LayoutMeta) -> None:
         """Raises Forbidden where a table that the owner's script deletes from would lose records, or the owner's log."""
-        gone = {*self._counts, *self._uncounted, *self._hidden}
+        gone = self._tally.tables
         for layout in deleting_layouts(self.database.policy, meta):
             place = known.atlas.layout(layout)
             table = None if place is None else known.atlas.table_of(place.occurrence)
             if table in gone:
-                name = "some" if table in self._hidden else known.atlas.name_of(table)
+                name = "some" if table in self._tally.hidden else known.atlas.name_of(table)
                 raise Forbidden(
                     f"{name[:1].upper()}{name[1:]} records would go with what is deleted (solution map of {self.map_date}), past the owner's"
                     " script that deletes them, or they are the owner's log",
                     changed=Changed.NOTHING,
                     advice=closing_advice(self.database.policy, meta),
                 )
-
-    def _tell(self, known: KnownLayout) -> None:
-        atlas = known.atlas
-        for table, count in self._counts.items():
-            name = atlas.name_of(table)
-            self.sentences.append(
-                say_count(
-                    "%(count)s %(table)s record goes with what is deleted (solution map of %(date)s).",
-                    "%(count)s %(table)s records go with what is deleted (solution map of %(date)s).",
-                    count,
-                    table=name,
-                    date=atlas.date,
-                )
-            )
-        for table in self._uncounted:
-            if table not in self._counts:
-                self.sentences.append(
-                    say(
-                        "%(table)s records go with what is deleted (solution map of %(date)s); no open layout lets them be "
-                        "counted, and they cannot be restored.",
-                        table=atlas.name_of(table),
-                        date=atlas.date,
-                    )
-                )
-        if self._hidden:
-            self.sentences.append(
-                say(
-                    "Records that this assistant cannot see go with what is deleted (solution map of %(date)s); they "
-                    "cannot be restored.",
-                    date=atlas.date,
-                )
-            )
-        gone = sum(self._counts.values())
-        if gone > self._kept:
-            self.sentences.append(
-                say(
-                    "Of these, %(count)s cannot be restored: no layout of theirs may be written, they are too "
-                    "many, or what they hang on gets another number.",
-                    count=gone - self._kept,
-                )
-            )
 
 
 def _row(name: str, layout: LayoutMeta, record: Record) -> RowChange:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..event_loop import run_async
-from ..terminal_text import STAGE_STYLES, beside, wrapped
+from ..terminal_text import beside, wrapped
+from .doctor_report import facts_of, line_of_stage
 
 if TYPE_CHECKING:
     from ...app.credential_factory import CredentialFactory
@@ -108,7 +109,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     finally:
         await state.close()
     if arguments.json:
-        print(json.dumps(_report(reports), ensure_ascii=False, indent=2))
+        print(json.dumps(facts_of(reports), ensure_ascii=False, indent=2))
     if transcript is not None:
         write_private(arguments.transcript, f"{transcript}\n")
         sys.stderr.write(f"What was sent and received is in {arguments.transcript}, without secrets.\n")
@@ -133,7 +134,7 @@ async def _stages(
             if transcript is not None:
                 transcript.note(f"So far {stage.name}: {stage.finding.state.value}")
             if not arguments.json:
-                print(_line(stage), flush=True)
+                print(line_of_stage(stage), flush=True)
     finally:
         await connection.pool.close()
     if not arguments.json:
@@ -180,28 +181,5 @@ async def _map_stage(settings: Settings, name: str, arguments: argparse.Namespac
         finding = warning(error.what, error.advice)
     stage = ConnectionStage("solution map", finding, time.monotonic() - begun)
     if not arguments.json:
-        print(_line(stage), flush=True)
+        print(line_of_stage(stage), flush=True)
     return stage
-
-
-def _line(stage: ConnectionStage) -> str:
-    finding = stage.finding
-    name = f"{stage.name} ({finding.step})" if finding.step else stage.name
-    head = f"  {finding.state.value:<12} {name:<24} "
-    lines = [(head, f"{finding.found}  [{stage.seconds:.1f} s]")]
-    if finding.unchecked:
-        lines.append((" " * 40, f"not checked: {finding.unchecked}"))
-    if finding.remedy:
-        lines.append((" " * 40, f"what to do: {finding.remedy}"))
-    style = STAGE_STYLES[finding.state.value]
-    return "\n".join(beside(head, text, sys.stdout, style if head.strip() else "") for head, text in lines)
-
-
-def _report(reports: dict[str, list[ConnectionStage]]) -> dict[str, object]:
-    return {
-        name: {
-            "connected": not any(stage.failed for stage in stages),
-            "stages": [stage.facts() for stage in stages],
-        }
-        for name, stages in reports.items()
-    }

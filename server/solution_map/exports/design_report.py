@@ -5,57 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
+from ..script_facts import ScriptFacts
 from ..solution import (
     LayoutPlace,
     ListFacts,
     OccurrenceFacts,
     PortalPlace,
     Privileges,
-    ScriptFacts,
     TableFacts,
     TableRights,
 )
-from .element_stream import Found, Grammar
+from .element_stream import Found
 from .report_field import report_field
 from .report_steps import steps_in
 from .solution_draft import FileDraft
 from .xml_values import is_true, relation_of, text_of, whole_number
-
-ROOTS = frozenset({"FMPReport"})
-GRAMMAR = Grammar(
-    objects={
-        "BaseTableCatalog": "BaseTable",
-        "TableList": "Table",
-        "RelationshipList": "Relationship",
-        "ValueListCatalog": "ValueList",
-        "CustomFunctionCatalog": "CustomFunction",
-        "ScriptCatalog": "Script",
-        "LayoutCatalog": "Layout",
-        "PrivilegesCatalog": "PrivilegeSet",
-        "ExtendedPrivilegeCatalog": "ExtendedPrivilege",
-    },
-    skipped=frozenset(
-        {
-            "AccountCatalog",
-            "FileReferenceCatalog",
-            "CustomMenuCatalog",
-            "CustomMenuSetCatalog",
-            "ThemeCatalog",
-        }
-    ),
-    dropped=frozenset(
-        {
-            "Bounds",
-            "Styles",
-            "LocalCSS",
-            "ThemeName",
-            "CharacterStyleVector",
-            "ParagraphStyleVector",
-            "DisplayCalculation",
-        }
-    ),
-    noticed=frozenset({"Account"}),
-)
 
 
 class DesignReport:

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from ...errors import InputError
 from ..solution import FileFacts, Solution
-from . import design_report, odata_schema, save_as_xml
+from . import design_report_grammar, odata_schema, save_as_xml_grammar
 from .design_report import DesignReport
 from .element_stream import EXPORT, Found, Grammar, Malformed, objects, root_of
 from .odata_schema import ODataSchema
@@ -127,10 +127,10 @@ def _draft(path: Path, is_named: bool) -> tuple[Literal["xml", "report"] | None,
         raise InputError(
             f"{path.name} cannot be read: {error.strerror}", advice="Correct its rights."
         ) from None
-    if root in save_as_xml.ROOTS:
-        return "xml", _read(path, SaveAsXml, save_as_xml.GRAMMAR)
-    if root in design_report.ROOTS:
-        report = _read(path, DesignReport, design_report.GRAMMAR)
+    if root in save_as_xml_grammar.ROOTS:
+        return "xml", _read(path, SaveAsXml, save_as_xml_grammar.GRAMMAR)
+    if root in design_report_grammar.ROOTS:
+        report = _read(path, DesignReport, design_report_grammar.GRAMMAR)
         if report is not None:
             return "report", report
         if not is_named:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from ..solution import AutoEnter, FieldFacts, OccurrenceFacts, Relation, Rules, ScriptFacts, TableFacts
+from ..script_facts import ScriptFacts
+from ..solution import AutoEnter, FieldFacts, OccurrenceFacts, Relation, Rules, TableFacts
 from .element_stream import Found, Grammar
 from .solution_draft import FileDraft
 from .xml_values import whole_number

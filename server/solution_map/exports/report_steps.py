@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ..solution import Deed, ScriptFacts
+from ..script_facts import Deed, ScriptFacts
 from .step_meaning import CALLS, COMMENT, EXIT_SCRIPT, GO_TO_LAYOUT, SECRETIVE, effects_of
 from .xml_values import text_of, whole_number
 

@@ -6,67 +6,14 @@ from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
 from ..solution import FieldFacts, ListFacts, OccurrenceFacts, TableFacts
-from .element_stream import Found, Grammar
+from .element_stream import Found
 from .field_element import field_of
 from .layout_element import layout_of
 from .privilege_element import privileges_of
+from .save_as_xml_grammar import GRAMMAR
 from .script_element import script_of, steps_of
 from .solution_draft import FileDraft
 from .xml_values import is_true, name_at, qualified, relation_of, text_of, whole_number
-
-ROOTS = frozenset({"FMSaveAsXML", "FMDynamicTemplate"})
-GRAMMAR = Grammar(
-    objects={
-        "BaseTableCatalog": "BaseTable",
-        "TableOccurrenceCatalog": "TableOccurrence",
-        "FieldCatalog": "Field",
-        "RelationshipCatalog": "Relationship",
-        "ValueListCatalog": "ValueList",
-        "OptionsForValueLists": "ValueList",
-        "CustomFunctionsCatalog": "CustomFunction",
-        "ScriptCatalog": "Script",
-        "StepsForScripts": "Script",
-        "LayoutCatalog": "Layout",
-        "PrivilegeSetsCatalog": "PrivilegeSet",
-        "ExtendedPrivilegesCatalog": "ExtendedPrivilege",
-    },
-    skipped=frozenset(
-        {
-            "ModifyAction",
-            "DDR_INFO",
-            "ThemeCatalog",
-            "LibraryCatalog",
-            "CustomMenuCatalog",
-            "CustomMenuSetCatalog",
-        }
-        | {
-            "AccountsCatalog",
-            "FileAccessCatalog",
-            "BaseDirectoryCatalog",
-            "CalcsForCustomFunctions",
-            "Metadata",
-        }
-        | {"PersistentStoreCatalog", "PasteIndexList", "ExternalDataSourceCatalog"}
-    ),
-    dropped=frozenset(
-        {
-            "UUID",
-            "OwnerID",
-            "TagList",
-            "SourceUUID",
-            "Bounds",
-            "LocalCSS",
-            "ExtendedAttributes",
-            "Accessibility",
-        }
-        | {"StyledText", "CharacterStyle", "Tooltip", "Conditions", "Theme", "Graphic", "Binary", "Stream"}
-        | {"UniversalPathList", "Password", "CoordRect", "Color", "ChunkList", "DDRREF", "Description"}
-    ),
-    headers=frozenset({"BaseTableReference", "TableOccurrenceReference"}),
-    noticed=frozenset(
-        {"UUID", "Account", "AccountName", "INSECURE_PASSWORD", "PasswordEncrypted", "Authentication"}
-    ),
-)
 
 
 class SaveAsXml:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from ..solution import Deed, ScriptFacts
+from ..script_facts import Deed, ScriptFacts
 from .step_meaning import (
     CALLS,
     COMMENT,

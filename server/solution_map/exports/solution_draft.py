@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from ...errors import InputError
+from ..script_facts import ScriptFacts
 from ..solution import (
     FieldFacts,
     FileFacts,
@@ -14,7 +15,6 @@ from ..solution import (
     OccurrenceFacts,
     Privileges,
     Relation,
-    ScriptFacts,
     TableFacts,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..solution import Effect
+from ..script_facts import Effect
 
 CALLS = frozenset({1, 148, 164, 210})
 GO_TO_LAYOUT = 6
