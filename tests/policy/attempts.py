@@ -266,7 +266,7 @@ class Reach(Enum):
     FIRST = "its first calls"
     STORED = "its first calls, and what is stored by every parameter that names it; all but a sheet beside every other one"
     EACH = "the same with a sheet, and every value of every parameter"
-    SOME_PAIRS = "every value of every parameter, and a pair of parameters in nine"
+    SOME_PAIRS = "every value of every parameter, and a pair of parameters in 27"
     PAIRS = "everything, two parameters at a time"
 
 
@@ -306,7 +306,7 @@ def _calls(
     if reach in (Reach.SOME_PAIRS, Reach.PAIRS):
         for n, other in enumerate(beside):
             yield first[n % len(first)] | other
-        yield from itertools.islice(_pairs(first, parameters), 0, None, 1 if reach is Reach.PAIRS else 9)
+        yield from itertools.islice(_pairs(first, parameters), 0, None, 1 if reach is Reach.PAIRS else 27)
 
 
 def _about_stored(

@@ -25,10 +25,11 @@ from filemaker_mcp.server.local.state.postgres_state import PostgresState
 from ..assistant import Mode
 from ..authorization.stand import Browser, returned
 from ..changes.applying.test_requests import a_hundred_jobs
+from ..free_port import free_port
 from ..http.fleet import Fleet, fleet, told
 from ..http.http_server import Person
 from ..postgres import postgres
-from .proxy import Proxy, free_port, proxied
+from .proxy import Proxy, proxied
 
 OUTSIDE = "127.0.0.9"
 """From where people come. The proxy is 127.0.0.1 for the servers."""

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import create_server
 from typing import Protocol
 
 from filemaker_mcp.server.emulator.certificate import Certificate, write_certificate
@@ -116,11 +115,6 @@ def _account(line: str) -> str:
 
 
 KINDS: dict[str, Callable[[], Kind]] = {"nginx": Nginx, "caddy": Caddy, "apache": Apache}
-
-
-def free_port() -> int:
-    with create_server(("127.0.0.1", 0)) as socket:
-        return int(socket.getsockname()[1])
 
 
 @dataclass

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from .proxy import KINDS, free_port, proxied
+from ..free_port import free_port
+from .proxy import KINDS, proxied
 from .upstream import ending, half, nothing, upstream, whole
 
 pytestmark = pytest.mark.anyio
