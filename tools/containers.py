@@ -116,8 +116,9 @@ async def _free_to_save(
 async def _text(
     call: Call, heading: dict[str, object], content: Content, pages: str | None, find: str | None
 ) -> list[ContentBlock]:
+    from ..server.documents.shown_text import shown_text
     from ..server.documents.text_search import within
-    from ..server.local.file_contents import ContentKind, decoded
+    from ..server.local.file_contents import ContentKind
 
     documents = call.workspace.documents
     facts: dict[str, Any]
@@ -129,12 +130,13 @@ async def _text(
                 _said(heading | {"text": "none: these pages are pictures. Use save: true to keep the file."})
             ]
     else:
-        whole = decoded(content.data) or ""
+        read = await to_thread.run_sync(shown_text, content.data)
+        heading |= {"guessed": read.guess} if read.guess else {}
         if find is None:
-            text, cut = within([(None, whole)])
+            text, cut = within([(None, read.text)])
             facts = {"text": text, "cut": cut}
         else:
-            facts = {"found": await documents.found_in_text(whole, find)}
+            facts = {"found": await documents.found_in_text(read.text, find)}
     if find is not None:
         return [_said(heading | {"found": facts["found"] or "nothing"})]
     if facts["cut"]:

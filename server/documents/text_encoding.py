@@ -76,7 +76,7 @@ def _guessed(name: str, content: bytes, delimiter: str | None) -> DecodedText:
     rivals = [c for c in scores if scores[c] > UNLIKELY and not others.reads_alike(c, best)]
     question = EncodingQuestion(name, body, delimiter)
     is_known = scores[best] >= SURE
-    if body != content or (len(utf8) and (is_known or len(utf8) >= TRACE * len(runs))):
+    if body != content or is_of_several(runs, utf8, is_known=is_known):
         raise question.of_several(utf8, others, [best, *rivals])
     if is_known and rivals:
         raise question.of_either(runs, [best, *rivals])
@@ -88,6 +88,11 @@ def _guessed(name: str, content: bytes, delimiter: str | None) -> DecodedText:
     if found is None or len(runs) < FEW:
         raise question.untold(runs, found.encoding if found else None)
     return DecodedText(str(found), spoken(found.encoding), is_guess=True)
+
+
+def is_of_several(runs: ByteRuns, utf8: ByteRuns, *, is_known: bool) -> bool:
+    """Whether a text holds enough UTF-8 among what is none. `is_known`: what is none reads well in one of the encodings here."""
+    return bool(len(utf8)) and (is_known or len(utf8) >= TRACE * len(runs))
 
 
 def _of_two(name: str, content: bytes, codec: str, delimiter: str | None) -> DecodedText:

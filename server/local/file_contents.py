@@ -48,21 +48,20 @@ def recognised(data: bytes, name: str, told: str) -> Content:
         return Content(ContentKind.IMAGE, "image/webp", ".webp", data)
     ending = re.search(r"\.[A-Za-z0-9]{1,8}$", name)
     suffix = ending[0].lower() if ending else ""
-    if decoded(data) is not None:
+    if _is_text(data):
         return Content(
             ContentKind.TEXT, told if told.startswith("text/") else "text/plain", suffix or ".txt", data
         )
     return Content(ContentKind.OTHER, told, suffix, data)
 
 
-def decoded(data: bytes) -> str | None:
-    """The text, or None for bytes that are no text."""
+def _is_text(data: bytes) -> bool:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "cp1252")
     if b"\x00" in data and encodings[0] != "utf-16":
-        return None
+        return False
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -70,5 +69,5 @@ def decoded(data: bytes) -> str | None:
             continue
         plain = text.encode()
         strange = len(plain) - len(plain.translate(None, STRANGE))
-        return text if strange <= len(text) // 100 else None
-    return None
+        return strange <= len(text) // 100
+    return False

@@ -149,6 +149,27 @@ async def test_a_new_record_is_made_with_its_file_given_inline(tmp_path: Path) -
         assert "a note" in (await content(assistant, done["created"][0]))[1].text
 
 
+async def test_the_encoding_of_a_text_is_guessed_as_that_of_a_sheet_and_told(tmp_path: Path) -> None:
+    letter = "Grüße aus Köln\nÄpfel und Öl für Müller\n"
+    files = {
+        "plain.txt": (letter.encode(), None),
+        "western.txt": (letter.encode("cp1252"), "Windows-1252"),
+        "apple.txt": (letter.encode("mac_roman"), "Mac Roman"),
+        "mixed.txt": (
+            letter.encode() + letter.encode("cp1252"),
+            "UTF-8, else Windows-1252: 6 places are no UTF-8, the first in line 3",
+        ),
+    }
+    async with in_folder(tmp_path) as assistant:
+        for name, (data, guess) in files.items():
+            (tmp_path / name).write_bytes(data)
+            await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Sketch": {"file": name}})
+            heading, text = await content(assistant)
+            assert text.text == letter * (2 if name == "mixed.txt" else 1)
+            assert (f'"guessed":"{guess}"' in heading.text) == bool(guess), heading.text
+            assert ("guessed" in heading.text) == bool(guess)
+
+
 async def test_a_pdf_is_read_by_pages_and_searched(tmp_path: Path) -> None:
     (tmp_path / "plan.pdf").write_bytes(a_pdf("First the keel", "then the mast"))
     async with in_folder(tmp_path) as assistant:
