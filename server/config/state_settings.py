@@ -21,6 +21,10 @@ class PostgresSettings(Settled):
 
     env: str | None = Field(default=None, description="Environment variable that holds the address")
     url: SecretStr | None = Field(default=None, description="The address itself; only a variable holds it")
+    trusts_network: bool = Field(
+        default=False,
+        description="Whether an address at another machine does without `sslmode=verify-full`: nobody else is on the way there",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -42,17 +46,26 @@ class StateSettings(Settled):
         return self
 
     def place(self, environment: Mapping[str, str] = os.environ) -> StatePlace:
-        """Raises ConfigurationError for a variable that is not set or holds no address."""
+        """Raises ConfigurationError for a variable that is not set or holds no address, and for one at another machine that nothing
+        checks."""
         if self.postgres is None:
             return StatePlace(self.file)
         if self.postgres.url is not None:
-            return StatePlace(url=self.postgres.url.get_secret_value())
+            return self._at(self.postgres.url.get_secret_value(), self.postgres)
         name = str(self.postgres.env)
         if not is_address(url := environment.get(name, "")):
             what = "is not set" if not url else "holds no address of PostgreSQL"
             raise ConfigurationError(
                 f"{name} {what}", advice=f"Set {name} to postgresql://role@host/database."
             )
+        return self._at(url, self.postgres)
+
+    @staticmethod
+    def _at(url: str, postgres: PostgresSettings) -> StatePlace:
+        if not postgres.trusts_network:
+            from ..local.state.postgres_tls import check_tls
+
+            check_tls(url)
         return StatePlace(url=url)
 
 

@@ -211,7 +211,7 @@ def test_paths_in_a_file_stand_where_the_file_stands(tmp_path: Path, monkeypatch
 def test_the_state_may_be_in_postgresql_by_a_variable_that_holds_its_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = "postgresql://fm:secret@db.example/state"
+    address = "postgresql://fm:secret@db.example/state?sslmode=verify-full"
     monkeypatch.setenv("FM_STATE_URL", address)
     file = written(tmp_path, f'state = {{ postgres = {{ env = "FM_STATE_URL" }} }}\n{FILE}')
     named, direct = configured({}, file).state, configured(ONE | {"FILEMAKER_STATE": address}).state

@@ -170,16 +170,18 @@ def test_one_name_and_one_state_are_told_however_they_are_written(
     links = [written(tmp_path, name, lambda text: text.replace(str(other), str(same))) for name in NAMES]
     with pytest.raises(ConfigurationError, match="same state"):
         customer_settings({}, links)
-    monkeypatch.setenv("STATE_OF_ACME", "postgresql://fm@db.example/fm")
+    monkeypatch.setenv("STATE_OF_ACME", "postgresql://fm@db.example/fm?sslmode=verify-full")
     named = [
         written(tmp_path, name, lambda text, name=name: re.sub("state = .*", STATE % name.upper(), text))
         for name in NAMES
     ]
-    for url in ("other@db.example:5432/fm?sslmode=require", "/fm?host=db.example&application_name=x"):
+    for url in ("other@db.example:5432/fm?sslmode=verify-full", "/fm?host=db.example&sslmode=verify-full"):
         monkeypatch.setenv("STATE_OF_BAKER", f"postgresql://{url}")
         with pytest.raises(ConfigurationError, match="same state"):
             customer_settings({}, named)
-    monkeypatch.setenv("STATE_OF_BAKER", "postgresql://fm@db.example/fm?options=-csearch_path%3Dbaker")
+    monkeypatch.setenv(
+        "STATE_OF_BAKER", "postgresql://fm@db.example/fm?sslmode=verify-full&options=-csearch_path%3Dbaker"
+    )
     assert len(customer_settings({}, named)) == 2
 
 

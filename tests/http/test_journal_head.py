@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_teams_records_in_postgresql_need_a_place_for_their_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STATE_OF_ALL", "postgresql://fm_server@db.example/fm")
+    monkeypatch.setenv("STATE_OF_ALL", "postgresql://fm_server@db.example/fm?sslmode=verify-full")
     file = tmp_path / "config.toml"
     text = f"""
 state = {{ postgres = {{ env = "STATE_OF_ALL" }} }}

@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(wrapped(complaint, "  ! "))
         wrong += len(found)
         print()
-    beside = [*exposed(settings, os.environ, arguments.config), *_runbooks(settings)]
+    beside = [*exposed(settings, os.environ, arguments.config), *_runbooks(settings), *_state(settings)]
     for complaint in beside:
         print(wrapped(complaint, "! "))
     wrong += len(beside)
@@ -75,6 +75,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         print("Nothing is wrong." if not wrong else f"{wrong} thing{'s' if wrong > 1 else ''} to look at.")
     return 1 if arguments.check and wrong else 0
+
+
+def _state(settings: Settings) -> Iterator[str]:
+    """What is wrong with the way to PostgreSQL, as far as its address is known here."""
+    from ...errors import ConfigurationError
+
+    postgres = None if settings.state is None else settings.state.postgres
+    if settings.state is None or postgres is None:
+        return
+    if postgres.trusts_network:
+        yield "Nothing checks who answers at the address of PostgreSQL: trusts_network is true."
+    elif postgres.env is None or postgres.env in os.environ:
+        try:
+            settings.state.place()
+        except ConfigurationError as error:
+            yield str(error)
 
 
 def _policies(settings: Settings) -> Iterator[tuple[str, str, Policy]]:
