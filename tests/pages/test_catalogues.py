@@ -76,10 +76,17 @@ def holes(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)s|</?\w+>", text))
 
 
+@pytest.fixture(scope="module")
+def messages() -> dict[Message, str]:
+    """Looked for once: all modules are read for it."""
+    return {message: place for place, message in said()}
+
+
 @pytest.mark.parametrize("code", FOREIGN)
-def test_every_message_is_translated_with_all_that_is_filled_into_it(code: str) -> None:
+def test_every_message_is_translated_with_all_that_is_filled_into_it(
+    code: str, messages: dict[Message, str]
+) -> None:
     known = catalogue(code)
-    messages = {message: place for place, message in said()}
     assert len(messages) > 150
     for message, place in messages.items():
         entry = known.get(message[0])

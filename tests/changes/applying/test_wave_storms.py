@@ -161,7 +161,11 @@ async def test_a_wave_that_cannot_be_read_back_is_done_and_says_so(tmp_path: Pat
         assert written(scene.emulator, "create") == RECORDS
 
 
-async def test_two_processes_at_one_plan_send_each_record_once(tmp_path: Path) -> None:
+async def test_two_processes_at_one_plan_send_each_record_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one looks again and again, without a pause by this clock, for as long as its call waits."""
+    monkeypatch.setattr("filemaker_mcp.tools.jobs.PATIENCE_SECONDS", 0.5)
     scene = Scene(tmp_path, a_hundred_jobs(tmp_path))
     tool, arguments, method, path = OPERATIONS["create"]
     async with scene.process() as one, scene.process() as other:
