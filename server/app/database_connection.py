@@ -15,29 +15,25 @@ from ..auth.data_sources import WithDataSources
 from ..auth.host_pauses import HostPauses
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.network.answer_pace import AnswerPace
-from ..auth.oauth import OAuthHost
 from ..auth.sessions.pool_places import PoolPlaces
 from ..auth.sessions.session_places import SessionPlaces
 from ..auth.sessions.session_pool import Pool
 from ..auth.sessions.session_share import SessionShare
-from ..auth.sessions.session_start import SessionStart, StartScript
-from ..auth.sessions.sessions_endpoint import sessions_address
 from ..config.database_settings import DatabaseSettings
 from ..dataapi.client import DataApi
-from ..dataapi.request_scripts import ScriptOutcome
 from ..dataapi.transport import Transport
 from ..diagnosis.data_file_rights import DataFile, DataFileRights
 from ..diagnosis.diagnosis import ConnectionDiagnosis
 from ..diagnosis.file_stages import FileChecks, Subject
 from ..diagnosis.machine_stages import Machine
 from ..diagnosis.network_stages import Network
-from ..diagnosis.sign_in_stages import ClarisProof, NoProof, OAuthProof, SignInProof
+from ..diagnosis.sign_in_stages import SignInProof
 from ..diagnosis.source_stages import SourceChecks, SourceSubject
 from ..diagnosis.transcript import Transcript
 from ..diagnosis.web_stages import WebServer
-from ..scripts.governed_script import GovernedScript
-from ..scripts.script_result import read
 from .credential_factory import CredentialFactory
+from .parts.proof_factory import proof_of
+from .parts.session_start_factory import start_of
 from .sign_in_accounts import SignInAccount
 
 
@@ -144,7 +140,7 @@ def connect_to(
         size=settings.sessions,
         http=connect,
         clock=clock,
-        start=_start(settings, connect),
+        start=start_of(settings, connect),
         pauses=pauses,
         places=None
         if places is None
@@ -166,7 +162,7 @@ def connect_to(
         pool,
         DataApi(sender),
         clock,
-        _proof(account, sign_ins, credentials, connect, clock),
+        proof_of(account, sign_ins, credentials, connect, clock),
         in_process=transport is not None,
     )
 
@@ -174,28 +170,6 @@ def connect_to(
 def pace_of(settings: DatabaseSettings) -> AnswerPace:
     """What the owner expects of the way to this host."""
     return AnswerPace(settings.answer_timeout, settings.least_rate)
-
-
-def _start(settings: DatabaseSettings, connect: ConnectionFactory) -> SessionStart | None:
-    """What the owner wants done in each new session; None where nothing is."""
-    script = settings.on_sign_in
-    if script is None and not settings.globals:
-        return None
-    return SessionStart(
-        database_url=sessions_address(settings.base_url, settings.api, settings.file).removesuffix(
-            "/sessions"
-        ),
-        connect=connect,
-        judge=_complaint,
-        globals={name: str(value) for name, value in settings.globals.items()},
-        script=None if script is None else StartScript(script.script, script.text, script.layout),
-        timeout=settings.timeout,
-    )
-
-
-def _complaint(script: str, error: int, result: str | None) -> str:
-    """What is wrong with a run, as it is told of any script."""
-    return read(GovernedScript(script), ScriptOutcome(error, result)).said
 
 
 def own_transport(
@@ -215,19 +189,3 @@ def own_transport(
         on_bytes=on_bytes,
     )
     return replace(connection, api=DataApi(sender))
-
-
-def _proof(
-    account: SignInAccount,
-    sign_ins: CredentialFactory,
-    credentials: Credentials,
-    connect: ConnectionFactory,
-    clock: Clock,
-) -> SignInProof:
-    settings = account.settings
-    if settings.method == "oauth":
-        return OAuthProof(OAuthHost(settings.host, connect), settings.provider)
-    if settings.method == "claris_id":
-        source = None if settings.token_service else sign_ins.claris_id(account, connect, clock)
-        return ClarisProof(credentials, source)
-    return NoProof()

@@ -7,10 +7,7 @@ from dataclasses import replace
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...policy import key_of
-from ...text.plain_parts import Inner, Listed, Name
-from ...text.sentence import Sentence, say
 from ..applying.apply_context import Means
-from ..applying.record_check import NUMBERS
 from ..contents.packed_items import PackedItems
 from ..files.deleted_files import files_back
 from ..planning.closed_records import why_not, why_not_so, why_past_script
@@ -26,10 +23,19 @@ from .current_records import UNREAD, CurrentRecords
 from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows
 from .undo_create import removal, rows_with_it
-from .undo_delete import allowed, named, not_known, restored
+from .undo_delete import allowed, not_known, restored
 from .undo_edit import edited_back, file_back
 from .undo_rows import rows_restored
 from .way_back import WayBack
+from .why_left import (
+    after_script,
+    another_record,
+    because,
+    changed_since,
+    no_record,
+    unknown_whether,
+    without_files,
+)
 
 AT_ONCE = 2_000
 """Records that are read and looked at together."""
@@ -101,35 +107,23 @@ class _StepBack:
         policy = self._database.policy
         self._place = (self._number, i)
         if outcome.state is ItemState.UNKNOWN:
-            back.left.append(
-                say("%(named)s: it is not known whether it was changed", named=named(item, outcome))
-            )
+            back.left.append(unknown_whether(item, outcome))
         if outcome.state is not ItemState.DONE:
             return
         back.records += 1
         if step.kind is StepKind.RUN:
-            back.left.append(
-                say(
-                    "%(named)s: what the script %(script)s did cannot be taken back",
-                    named=named(item, outcome),
-                    script=Name(step.script),
-                )
-            )
+            back.left.append(after_script(item, outcome, step.script))
             return
         item = allowed(self._database, meta, step, item, back.left)
         if step.kind is StepKind.DELETE:
             undone = restored(meta, item, back.left, key_of(self._database.policy, step.layout))
             if undone is not None and (why := self._why_not(meta, undone[1])):
-                back.left.append(
-                    Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
-                )
+                back.left.append(because(item, outcome, why))
                 undone = None
         else:
             undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
         if undone is not None and (why := why_past_script(policy, meta, *undone)):
-            back.left.append(
-                Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
-            )
+            back.left.append(because(item, outcome, why))
             return
         if undone is None:
             return
@@ -146,13 +140,7 @@ class _StepBack:
             uploads_again, lost = files_back(meta, item, created_by)
             self._files += uploads_again
             if lost:
-                back.left.append(
-                    say(
-                        "%(named)s: the files in %(what)s do not come back",
-                        named=named(item, None),
-                        what=Listed.of(lost),
-                    )
-                )
+                back.left.append(without_files(item, lost))
 
     async def _undone(
         self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record | None
@@ -160,28 +148,17 @@ class _StepBack:
         """The item that takes one back; what has to go before it is put in `_first`."""
         step, back = self._step, self._back
         if record is None:
-            back.left.append(say("%(named)s: the record does not exist any more", named=named(item, outcome)))
+            back.left.append(no_record(item, outcome))
             return None
         if other := another(meta, self._current.marks(meta, item, outcome), record.fields):
-            back.left.append(
-                say(
-                    "%(named)s: its number is another record's now (%(other)s). %(numbers)s",
-                    named=named(item, outcome),
-                    other=other,
-                    numbers=NUMBERS,
-                )
-            )
+            back.left.append(another_record(item, outcome, other))
             return None
         if record.closed:
-            back.left.append(
-                Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(record.closed)})
-            )
+            back.left.append(because(item, outcome, record.closed))
             return None
         undone = await self._taken_back(meta, item, outcome, record)
         if undone is not None and (why := self._why_not(meta, undone[1], record)):
-            back.left.append(
-                Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
-            )
+            back.left.append(because(item, outcome, why))
             return None
         key = key_of(self._database.policy, step.layout)
         return undone and (undone[0], replace(undone[1], marks=marks_of(meta, record.fields, key)))
@@ -200,13 +177,7 @@ class _StepBack:
                 rows = rows_with_it(item, outcome, record)
                 self._first += [] if rows is None else [rows]
                 return StepKind.DELETE, found
-            back.left.append(
-                say(
-                    "%(named)s: the new record was changed since, so it stays (%(what)s)",
-                    named=named(item, outcome),
-                    what=Listed.of(found),
-                )
-            )
+            back.left.append(changed_since(item, outcome, found))
             return None
         if step.kind is StepKind.UPLOAD:
             return await file_back(self._database, step, item, outcome, record, back)
