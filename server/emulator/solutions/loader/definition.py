@@ -2,96 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
+from .field_definition import Shape, TableShape, Text
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _as_text(value: object) -> object:
-    """Limits and initial values may be written as numbers in TOML."""
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
-
-
-Text = Annotated[str, BeforeValidator(_as_text)]
 Access = Literal["none", "view", "edit"]
 
 
-class AutoEnterShape(_Shape):
-    """Exactly one of the first keys says what is entered."""
-
-    serial: str | None = Field(
-        default=None, description="The next serial value, such as `C-0401`; its last digits count up."
-    )
-    increment: int = 1
-    uuid: bool = False
-    value: Text | None = Field(default=None, description="A constant.")
-    calculation: str | None = Field(default=None, description="A Python expression over the record's fields.")
-    on: Literal["created", "created_by", "modified", "modified_by"] | None = Field(
-        default=None, description="The moment or the account of creation or of the last change."
-    )
-    always: bool = Field(
-        default=False, description="Calculate again at each change, not only while the field is empty."
-    )
-
-
-class ValidationShape(_Shape):
-    required: bool = False
-    unique: bool = False
-    existing: bool = False
-    minimum: Text | None = None
-    maximum: Text | None = None
-    value_list: str | None = None
-    calculation: str | None = None
-    strict_type: Literal["numeric", "fourDigitYear", "timeOfDay"] | None = None
-    max_length: int | None = Field(default=None, gt=0)
-    message: str | None = None
-    always: bool = Field(
-        default=True, description="false: only during data entry, so `entrymode: script` skips it."
-    )
-    override: bool = Field(
-        default=False, description="true: users may override, so `entrymode: script` skips it."
-    )
-
-
-class FieldShape(_Shape):
-    type: Literal["text", "number", "date", "time", "timestamp", "container"] = "text"
-    repetitions: int = Field(default=1, ge=1, le=32000)
-    is_global: bool = Field(default=False, alias="global")
-    initial: list[Text] = Field(default=[], description="What a global field holds in a new session.")
-    index_language: str = Field(
-        default="English", description="`Unicode`, `Default` or a language (accents fold)."
-    )
-    auto_enter: AutoEnterShape | None = None
-    validation: ValidationShape | None = None
-    prohibit_modification: bool = False
-    calculation: str | None = Field(
-        default=None, description="A Python expression; the field is then a calculation."
-    )
-    stored: bool | None = Field(
-        default=None, description="Whether a calculation is stored; default: when it may be."
-    )
-    summary: Literal["total", "average", "count", "minimum", "maximum", "list"] | None = None
-    of: str | None = Field(default=None, description="The field that a summary summarizes.")
-    comment: str = ""
-
-
-class TableShape(_Shape):
-    data: str | None = Field(
-        default=None, description="The CSV file; default `data/<table>.csv` where that exists."
-    )
-    fields: dict[str, FieldShape]
-
-
-class OccurrenceShape(_Shape):
+class OccurrenceShape(Shape):
     table: str
     file: str | None = Field(default=None, description="Another file on the same host that holds the table.")
 
 
-class RelationshipShape(_Shape):
+class RelationshipShape(Shape):
     left: str
     right: str
     match: list[tuple[str, Literal["=", "!=", "<", "<=", ">", ">=", "x"], str]] = Field(min_length=1)
@@ -101,11 +26,11 @@ class RelationshipShape(_Shape):
     delete: list[Literal["left", "right"]] = Field(
         default=[], description="Sides whose records go with the other one."
     )
-    sort_left: list[str] = []
+    sort_left: list[str] = Field(default=[])
     sort_right: list[str] = Field(default=[], description="`Field`, or `Field descend`.")
 
 
-class ValueListShape(_Shape):
+class ValueListShape(Shape):
     values: list[Text] | None = None
     field: str | None = Field(
         default=None, description="`Occurrence::Field` for a list that follows a field."
@@ -114,7 +39,7 @@ class ValueListShape(_Shape):
     related_only_from: str | None = None
 
 
-class PlacedFieldShape(_Shape):
+class PlacedFieldShape(Shape):
     name: str
     value_list: str | None = None
     display: Literal[
@@ -132,23 +57,23 @@ class PlacedFieldShape(_Shape):
     )
 
 
-class PortalShape(_Shape):
+class PortalShape(Shape):
     occurrence: str
     name: str | None = Field(default=None, description="The portal object's name.")
     fields: list[str | PlacedFieldShape]
     rows: int = Field(default=10, ge=1)
     first_row: int = Field(default=1, ge=1)
     scrolling: bool = True
-    sort: list[str] = []
+    sort: list[str] = Field(default=[])
     filter: str | None = Field(
         default=None, description="A Python expression over the related record's fields."
     )
 
 
-class LayoutShape(_Shape):
+class LayoutShape(Shape):
     occurrence: str
-    fields: list[str | PlacedFieldShape] = []
-    portals: list[PortalShape] = []
+    fields: list[str | PlacedFieldShape] = Field(default=[])
+    portals: list[PortalShape] = Field(default=[])
     view: Literal["form", "table"] = "form"
     on_commit: str | None = Field(
         default=None,
@@ -156,12 +81,12 @@ class LayoutShape(_Shape):
     )
 
 
-class FolderShape(_Shape):
+class FolderShape(Shape):
     folder: str
     items: list[str | FolderShape]
 
 
-class AccountShape(_Shape):
+class AccountShape(Shape):
     name: str
     privilege_set: str
     password: str = ""
@@ -172,19 +97,19 @@ class AccountShape(_Shape):
     )
 
 
-class PrivilegeSetShape(_Shape):
+class PrivilegeSetShape(Shape):
     full_access: bool = False
-    extended: list[str] = []
-    layouts: dict[str, Access] = {}
-    fields: dict[str, dict[str, Access]] = {}
+    extended: list[str] = Field(default=[])
+    layouts: dict[str, Access] = Field(default={})
+    fields: dict[str, dict[str, Access]] = Field(default={})
     records: dict[str, dict[Literal["view", "edit", "create", "delete"], str]] = Field(
         default={},
         description="`yes`, `no`, or a Python expression over the record; `*` for the other tables.",
     )
-    scripts: dict[str, Literal["run", "none"]] = {}
+    scripts: dict[str, Literal["run", "none"]] = Field(default={})
 
 
-class FileShape(_Shape):
+class FileShape(Shape):
     """One FileMaker file."""
 
     name: str = Field(min_length=1)
@@ -195,14 +120,14 @@ class FileShape(_Shape):
     occurrences: dict[str, OccurrenceShape] = Field(
         default={}, description="Each table has one of its own name besides."
     )
-    relationships: list[RelationshipShape] = []
-    value_lists: dict[str, ValueListShape] = {}
-    layouts: dict[str, LayoutShape] = {}
+    relationships: list[RelationshipShape] = Field(default=[])
+    value_lists: dict[str, ValueListShape] = Field(default={})
+    layouts: dict[str, LayoutShape] = Field(default={})
     layout_menu: list[str | FolderShape] | None = None
     scripts: dict[str, str] = Field(default={}, description="Script name to the function that plays it.")
     script_menu: list[str | FolderShape] | None = None
-    privilege_sets: dict[str, PrivilegeSetShape] = {}
-    accounts: list[AccountShape] = []
+    privilege_sets: dict[str, PrivilegeSetShape] = Field(default={})
+    accounts: list[AccountShape] = Field(default=[])
 
 
 def solution_schema() -> dict[str, JsonValue]:

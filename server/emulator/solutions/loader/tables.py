@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ...calculations.compiler import ExpressionError
 from ...model import AutoEnter, Field, FieldKind, FieldType, Table, Validation
-from .definition import AutoEnterShape, FieldShape, ValidationShape
 from .definition_draft import Sheet
+from .field_definition import AutoEnterShape, FieldShape, ValidationShape
 from .mistakes import nearest
 from .places import Path
 
