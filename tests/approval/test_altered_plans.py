@@ -124,18 +124,25 @@ async def test_an_entry_with_what_no_entry_has_is_named_and_hides_no_other(
     assert await command("journal", "--state", str(place.state), "--seal-key", str(place.key), "list") == 0
 
 
-async def test_an_altered_entry_of_what_was_sent_is_told_where_it_counts(tmp_path: Path) -> None:
+async def test_an_altered_entry_of_what_was_sent_counts_as_one_and_stops_no_other_change(
+    tmp_path: Path,
+) -> None:
     place = Place(tmp_path)
     async with place.assistant(rules=ASKED | {"FILEMAKER_MAX_RECORDS_PER_DAY": "9"}) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
         await applied(assistant, plan)
         await place.sql(f"UPDATE journal SET facts = '[' WHERE plan = '{plan['change_id']}'")
-        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values={"Title": "Next"})
-        assert "'filemaker-mcp journal verify' names it" in refusal
+        again = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Next"})
+        await applied(assistant, again)
+        back = await assistant.ask("undo_change", change_id=again["change_id"])
+        assert (await applied(assistant, back))["state"] == "done"
+        many = {"Tasks": {"add": [{"Text": f"row {n}"} for n in range(7)]}}
+        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values=many)
+        assert "3 were changed, and this has 7" in refusal
 
 
 @on_postgres
-async def test_in_postgresql_it_is_told_in_the_same_words() -> None:
+async def test_in_postgresql_it_counts_alike() -> None:
     server = postgres()
     assert server is not None
     url = server.database()
@@ -144,8 +151,13 @@ async def test_in_postgresql_it_is_told_in_the_same_words() -> None:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
         await applied(assistant, plan)
         server.run("UPDATE journal SET facts = '['", database=url.rpartition("/")[2])
-        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values={"Title": "Next"})
-        assert "'filemaker-mcp journal verify' names it" in refusal
+        again = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Next"})
+        await applied(assistant, again)
+        back = await assistant.ask("undo_change", change_id=again["change_id"])
+        assert (await applied(assistant, back))["state"] == "done"
+        many = {"Tasks": {"add": [{"Text": f"row {n}"} for n in range(7)]}}
+        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["3"], values=many)
+        assert "3 were changed, and this has 7" in refusal
 
 
 @pytest.mark.parametrize("facts", ["[", "7"])

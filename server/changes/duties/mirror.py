@@ -15,6 +15,7 @@ from ...database.log_layout import OUTCOME, LogLayout
 from ...errors import FilemakerMcpError
 from ...local.state.state import State
 from ...query.found_sets.parallel_reads import in_parallel
+from ..journal.entry_facts import fact
 from ..journal.journal import Journal
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Who
@@ -172,7 +173,7 @@ class Mirror:
         """Plans that were to be mirrored, of which something was found out since it was."""
         rows = await self._state.rows(
             "SELECT plan, MAX(number) AS latest FROM journal AS begun WHERE database = ? AND event = 'started'"
-            f" AND json_extract(facts, '$.{PROMISED}') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal AS made"
+            f" AND {fact(PROMISED)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal AS made"
             f" WHERE made.plan = begun.plan AND made.event = '{ENDED}' AND made.number > (SELECT MAX(told.number)"
             " FROM journal AS told WHERE told.plan = begun.plan AND told.event IN ('outcome', 'settled')))"
             f" GROUP BY plan ORDER BY latest DESC LIMIT {MOST}",

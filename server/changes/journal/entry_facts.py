@@ -14,6 +14,11 @@ from .entry_image import image_text
 UNREADABLE = (ValueError, TypeError, ArithmeticError, RecursionError)
 
 
+def fact(name: str, of: str = "facts") -> str:
+    """For a statement: one of the facts, and none where what stands there is no JSON. One altered entry stops nobody."""
+    return f"CASE WHEN json_valid({of}) THEN json_extract({of}, '$.{name}') END"
+
+
 def facts_in(row: Row) -> dict[str, Any]:
     """What stays for good."""
     return _read(row["facts"])

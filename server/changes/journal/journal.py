@@ -17,7 +17,7 @@ from ..plans.codec import written
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from ..unhurried import Pace
-from .entry_facts import facts_in
+from .entry_facts import fact, facts_in
 from .entry_image import ImageRules, split
 from .journal_chain import Chain
 from .journal_entry import WITH_IMAGES, Entry, entry_of
@@ -204,17 +204,23 @@ class Journal:
     async def replaced_by(self, plan: str) -> str:
         """The id of the plan that replaced another. Empty when none did."""
         row = await self._state.row(
-            "SELECT plan FROM journal WHERE event = 'planned' AND json_extract(facts, '$.replaces') = ?"
+            f"SELECT plan FROM journal WHERE event = 'planned' AND {fact('replaces')} = ?"
             " ORDER BY number DESC LIMIT 1",
             plan,
         )
         return str(row["plan"]) if row else ""
 
     async def carried_out(self, database: str, since: float, reader: StateReader | None = None) -> int:
-        """How many records were changed since then, related rows included."""
-        row = await (reader or self._state).row(
-            "SELECT SUM(CAST(COALESCE(json_extract(facts, '$.writes'), '1') AS INTEGER)) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",
+        """How many records were changed since then, related rows included. One at least for each entry, whatever it says."""
+        rows = await (reader or self._state).rows(
+            f"SELECT {fact('writes')} AS writes, COUNT(*) AS n FROM journal"
+            " WHERE database = ? AND at >= ? AND event = 'attempt' GROUP BY 1",
             database,
             since,
         )
-        return int(row["n"] or 0) if row else 0
+        return sum(_counted(row["writes"]) * row["n"] for row in rows)
+
+
+def _counted(writes: object) -> int:
+    text = str(writes)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1

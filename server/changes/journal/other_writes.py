@@ -14,6 +14,7 @@ from ..plans.codec import read
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.step import StepKind
+from .entry_facts import fact
 
 Place = tuple[str, int, int]
 """Plan, step and number of an item."""
@@ -58,12 +59,12 @@ class Accounts:
     async def others(self, place: Place, layout: str, record_id: str) -> tuple[OtherSave, ...]:
         """What else was sent to that record, in the order of sending."""
         rows = await self._state.rows(
-            f"SELECT json_extract(journal.facts, '$.mod_id') AS sent_at, step.kind, item.*, {JOINED} FROM journal"
+            f"SELECT {fact('mod_id', 'journal.facts')} AS sent_at, step.kind, item.*, {JOINED} FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
             " LEFT JOIN data_key ON data_key.id = item.key"
             " WHERE journal.database = ? AND journal.at >= ? AND event = 'attempt'"
-            " AND json_extract(journal.facts, '$.record') = ? AND step.layout = ?"
+            f" AND {fact('record', 'journal.facts')} = ? AND step.layout = ?"
             " ORDER BY journal.number",
             self._database, await self._since(place), record_id, layout,
         )  # fmt: skip
@@ -72,7 +73,7 @@ class Accounts:
     async def sent_at(self, place: Place) -> str | None:
         """The modId with which the item itself was sent last. None when it was sent without one."""
         row = await self._state.row(
-            "SELECT json_extract(facts, '$.mod_id') AS sent_at FROM journal"
+            f"SELECT {fact('mod_id')} AS sent_at FROM journal"
             " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
             *place,
         )
@@ -81,7 +82,7 @@ class Accounts:
     async def appeared(self, place: Place) -> dict[str, list[str]]:
         """Portal -> the rows that were there when the item went out last, and not when it was planned."""
         row = await self._state.row(
-            "SELECT json_extract(facts, '$.appeared') AS rows FROM journal"
+            f"SELECT {fact('appeared')} AS rows FROM journal"
             " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
             *place,
         )
@@ -94,7 +95,7 @@ class Accounts:
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
             " WHERE journal.database = ? AND journal.at >= ? AND event IN ('outcome', 'settled') AND item.state = 'done'"
-            " AND json_extract(journal.facts, '$.record') = ? AND step.layout = ?"
+            f" AND {fact('record', 'journal.facts')} = ? AND step.layout = ?"
             " AND step.kind IN ('create', 'duplicate')"
             " AND NOT (journal.plan = ? AND journal.step = ? AND journal.item = ?)",
             self._database, await self._since(place), record_id, layout, *place,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from ...errors import ConfigurationError, StateAway
-from .state import ALTERED_ENTRY, Question, Row
+from .state import Question, Row
 
 if TYPE_CHECKING:
     import psycopg
@@ -126,8 +126,6 @@ def state_away(error: Exception) -> StateAway | ConfigurationError:
     what = _plain(str(error)) or type(error).__name__
     if not state and re.search(UNREADABLE, str(error)):
         what = "its address cannot be read"  # the driver repeats it, with the password
-    if state == "22P02" and "json" in what:
-        what = ALTERED_ENTRY
     if state.startswith(REFUSED) or re.search(LASTING, what):
         return ConfigurationError(
             f"The state in PostgreSQL cannot be used: {what}",

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ConfigurationError, StateAway
-from .state import ALTERED_ENTRY, Question, Row
+from .state import Question, Row
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -122,8 +122,6 @@ def told() -> Generator[None]:
 
 def state_away(error: BaseException) -> StateAway:
     busy = isinstance(error, sqlite3.OperationalError) and is_busy(error)
-    if "malformed JSON" in str(error):
-        return StateAway(ALTERED_ENTRY)
     return StateAway("another program keeps them locked" if busy else str(error))
 
 

@@ -10,8 +10,6 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 Question = tuple[str, Sequence[object]]
 """A statement and its values."""
-ALTERED_ENTRY = "an entry of the journal was altered; 'filemaker-mcp journal verify' names it"
-"""Why nothing can be asked of entries whose facts are no JSON."""
 
 
 class Row(Protocol):
