@@ -62,7 +62,7 @@ async def test_an_answer_labels_the_columns_that_outsiders_wrote(
 
 
 async def test_an_answer_without_such_a_column_carries_no_label() -> None:
-    async with in_sales(**THEIRS) as assistant:
+    async with in_sales(**THEIRS, approval="by_risk") as assistant:
         found = await assistant.ask("find_records", layout="Orders", fields=["Number", "Amount"])
         assert "written_by_outsiders" not in found
         assert not await is_asked(assistant)

@@ -25,11 +25,21 @@ class OwnerStop:
     def __init__(self, state: State, accounts: Collection[str] = ()) -> None:
         self._state = state
         self._accounts = sorted({folded(each) for each in accounts})
+        self._known: tuple[int, str, Stop | None] | None = None
+        """The state's own mark, the caller and what was answered: nothing is asked again before somebody commits."""
 
     async def of(self, caller: str) -> Stop | None:
         """The strictest that is in force for this caller. Raises StateAway."""
         if not self._state.name:  # it ends with this process, which no command reaches
             return None
+        mark = self._state.mark()  # what is committed while the question is under way is asked for again
+        if mark is not None and self._known is not None and self._known[:2] == (mark, caller):
+            return self._known[2]
+        stop = await self._asked(caller)
+        self._known = None if mark is None else (mark, caller, stop)
+        return stop
+
+    async def _asked(self, caller: str) -> Stop | None:
         marks = ", ".join("?" * len(self._accounts)) or "NULL"
         halts, ended = await self._state.several(
             (
