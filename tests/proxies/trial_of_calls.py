@@ -29,7 +29,8 @@ pytestmark = pytest.mark.anyio
 BODY, FILE = 4_000_000, 20_000_000
 """What the server takes, unless its settings say otherwise."""
 NAME = "Preis 100% #1; Übersicht & mehr.csv"
-RECORDS = 30
+RECORDS, DELAY = 30, 2.0
+"""Of a change, and the seconds that the host takes for each, some of them at once."""
 ERAS: tuple[Mode, ...] = ("auto", "legacy")
 
 
@@ -187,10 +188,10 @@ async def test_a_person_sends_a_file_in_by_the_page_and_takes_it_away(here: Prem
         assert (back.status_code, back.content == content) == (200, True)
 
 
-async def test_progress_arrives_while_a_call_of_half_a_minute_runs_and_its_end_after_it(
+async def test_progress_arrives_while_a_long_call_runs_and_its_end_after_it(
     tmp_path: Path,
 ) -> None:
-    """All proxies at once, in both eras of the protocol. Each record takes the host a second."""
+    """All proxies at once, in both eras of the protocol. Each record takes the host seconds."""
     async with AsyncExitStack() as running:
         stands = [await running.enter_async_context(premises(kind, tmp_path / kind)) for kind in KINDS]
         await asyncio.gather(*(long_call(here, mode) for here in stands for mode in ERAS))
@@ -205,15 +206,16 @@ async def long_call(here: Premises, mode: Mode) -> None:
     async with here.person(await here.key(f"long-{mode}"), mode) as person:
         records = [{"Ref": mode, "Title": f"{mode} {n}"} for n in range(RECORDS)]
         plan = await person.ask("create_records", layout="Jobs", records=records)
-        here.faults.arm(Match("POST", "*/layouts/Jobs/records", times=RECORDS), Delay(1.0))
-        job = await person.ask("apply_change", change_id=plan["change_id"])
+        here.faults.arm(Match("POST", "*/layouts/Jobs/records", times=RECORDS), Delay(DELAY))
         ended = await person.client.call_tool(
-            "check_job", {"job": job["job"], "wait": 50}, progress_callback=hear
+            "apply_change", {"change_id": plan["change_id"]}, progress_callback=hear
         )
-    assert ended.structured_content is not None
-    assert ended.structured_content["state"] == "done", ended.structured_content
+        while (facts := ended.structured_content or {})["state"] == "running":
+            looked = {"job": facts["job"], "wait": 50}
+            ended = await person.client.call_tool("check_job", looked, progress_callback=hear)
+    assert facts["state"] == "done", facts
     assert len(created(here, mode)) == RECORDS
-    assert len({done for _, done in heard if done < RECORDS}) > RECORDS // 3, heard
+    assert len({done for _, done in heard if done < RECORDS}) > 2, heard
 
 
 def created(here: Premises, ref: str) -> list[int]:
