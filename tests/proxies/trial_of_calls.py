@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -210,8 +210,8 @@ async def long_call(here: Premises, mode: Mode) -> None:
         ended = await person.client.call_tool(
             "apply_change", {"change_id": plan["change_id"]}, progress_callback=hear
         )
-        while (facts := ended.structured_content or {})["state"] == "running":
-            looked = {"job": facts["job"], "wait": 50}
+        while (facts := cast("dict[str, Any]", ended.structured_content))["state"] == "running":
+            looked: dict[str, Any] = {"job": facts["job"], "wait": 50}
             ended = await person.client.call_tool("check_job", looked, progress_callback=hear)
     assert facts["state"] == "done", facts
     assert len(created(here, mode)) == RECORDS
