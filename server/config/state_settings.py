@@ -62,6 +62,13 @@ class StateSettings(Settled):
 
     @staticmethod
     def _at(url: str, postgres: PostgresSettings) -> StatePlace:
+        try:
+            url.encode()
+        except UnicodeEncodeError:
+            raise ConfigurationError(
+                "The address of PostgreSQL holds bytes that are no UTF-8",
+                advice="Write such a character of its password as %XX, one for each byte.",
+            ) from None
         if not postgres.trusts_network:
             from ..local.state.postgres_tls import check_tls
 

@@ -31,6 +31,8 @@ password = { env = "HARBOR" }
         "postgresql://fm@10.0.0.7/fm", "postgresql:///fm?host=db.example", "postgresql://fm@localhost/fm?hostaddr=10.0.0.7",
         "postgresql://fm@[fd00::1]/fm", "postgresql:///fm?service=team", "postgresql://fm@127.0.0.1.example/fm",
         "postgresql://fm@db.example/fm?sslmode=prefer&sslrootcert=system", "postgresql://fm@0x0a000007/fm",
+        "postgresql://fm@db.example/fm?hostaddr=", "postgresql:///fm?host=a,db.example&hostaddr=127.0.0.1,",
+        "postgresql://fm@127.0.0.1,localhost/fm?hostaddr=,10.0.0.7", "postgresql://fm@localhost/fm?service=team",
     ],
 )  # fmt: skip
 def test_an_address_that_nothing_checks_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +50,7 @@ def test_an_address_that_nothing_checks_is_refused(address: str, monkeypatch: py
         "postgresql://fm@localhost/fm", "postgresql://fm@127.0.0.9:5433/fm", "postgresql://fm@[::1]/fm", "postgresql:///fm",
         "postgresql:///fm?host=/run/postgresql", "postgresql://fm@%2Frun%2Fpostgresql/fm",
         "postgresql:///fm?service=team&sslmode=verify-full", "postgresql://fm@db.example/fm?hostaddr=127.0.0.1",
+        "postgresql:///fm?host=a,localhost&hostaddr=127.0.0.1,", "postgresql://fm@localhost/fm?hostaddr=&service=x&sslmode=verify-full",
     ],
 )  # fmt: skip
 def test_what_is_checked_or_stays_on_this_machine_needs_no_word(address: str) -> None:
@@ -58,9 +61,18 @@ def test_what_the_environment_says_for_libpq_counts(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PGHOST", "db.example")
     with pytest.raises(ConfigurationError, match=r"at db\.example"):
         state_in("postgresql:///fm").place()
+    assert state_in("postgresql:///fm?host=").place(), "an empty host is this machine's socket"
     monkeypatch.setenv("PGSSLMODE", "verify-full")
     assert state_in("postgresql:///fm").place()
+    monkeypatch.delenv("PGSSLMODE")
     monkeypatch.setenv("PGHOST", "localhost")
+    monkeypatch.setenv("PGSERVICEFILE", "of/no/service.conf")
+    assert state_in("postgresql:///fm").place()
+    monkeypatch.setenv("PGHOSTADDR", "10.0.0.7")
+    with pytest.raises(ConfigurationError, match=r"at 10\.0\.0\.7"):
+        state_in("postgresql://fm@localhost/fm").place()
+    monkeypatch.delenv("PGHOSTADDR")
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
     monkeypatch.setenv("PGSERVICE", "team")
     with pytest.raises(ConfigurationError, match="service file"):
         state_in("postgresql://fm@/fm").place()
@@ -84,5 +96,10 @@ async def test_commands_say_it_in_a_sentence_and_show_no_password(
         assert "sslmode=verify-full" in text, words
         assert "hush" not in text, words
     (tmp_path / "config.toml").write_text(FILE % ", trusts_network = true", "utf-8")
+    monkeypatch.setenv("STATE_URL", "postgresql://fm:hush\udcff@db.example/fm")
+    assert await command("halt", "--show", *config) == 2
+    told = capsys.readouterr().err
+    assert ("no UTF-8" in told, "hush" in told) == (True, False)
+    monkeypatch.setenv("STATE_URL", "postgresql://fm:hush@db.example/fm")
     assert await command("policy", "--check", *config) == 1
     assert "trusts_network is true" in capsys.readouterr().out
