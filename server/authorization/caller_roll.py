@@ -77,8 +77,8 @@ class CallerRoll:
         """The caller of that id, or the only one that has it in theirs, compared as names are. Raises NameUnknown and InputError."""
         if not text.strip():
             raise InputError("The name of the caller is empty", advice="Nothing was changed.")
-        ids = [row["caller"] for row in await self._state.rows(CALLERS, REMOTE)]
-        found = [text] if text in ids else [each for each in ids if folded(text) in folded(each)]
+        found = await self.like(text)
+        found = [text] if text in found else found
         if not found:
             raise NameUnknown("caller", text, advice="'filemaker-mcp callers list' shows them.")
         if len(found) > 1:
@@ -86,6 +86,11 @@ class CallerRoll:
                 f"{text!r} is in {len(found)} callers", advice=f"Name one whole: {', '.join(found[:5])}."
             )
         return await self._known(found[0])
+
+    async def like(self, text: str) -> list[str]:
+        """The ids of those that have it in theirs."""
+        ids = [str(row["caller"]) for row in await self._state.rows(CALLERS, REMOTE)]
+        return [each for each in ids if folded(text) in folded(each)]
 
     async def revoke(self, caller: str, reason: str, *, erase: bool = False) -> None:
         """Nobody is let in as them any more, until `admit`. `erase` forgets what is kept of them for letting them in."""

@@ -12,6 +12,7 @@ import pytest
 from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
+from filemaker_mcp.server.local.places import user_name
 
 from ..approval.people import ASKED, Browser
 from ..approval.test_plan_pages import clicked, looked, waiting
@@ -43,6 +44,21 @@ async def test_an_assistant_of_this_machine_is_stopped_as_others_are(tmp_path: P
         assert "ended the FileMaker account" in await assistant.refused("find_records", layout="Jobs")
         assert await command("callers", "admit", "--account", "assistant", *state) == 0
         assert (await applied(assistant, plan))["state"] == "done"
+
+
+async def test_one_user_of_this_machine_is_stopped_by_their_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = ("--state", str(tmp_path / "state.db"))
+    whose = ("--caller", user_name(), *state)
+    async with in_workshop(environment={"FILEMAKER_STATE": state[1]}) as assistant:
+        assert await command("halt", "--all", *whose) == 0
+        assert "stopped this server for you" in await assistant.refused("find_records", layout="Jobs")
+        assert await command("halt", "--lift", *whose) == 0
+        assert await command("halt", "--caller", "schedule nightly", *state) == 0
+        assert "schedule --list" in capsys.readouterr().err, "none of that name has begun"
+        assert await command("halt", "--caller", "nobody's", *state) == 2
+        await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
 
 
 async def test_a_change_that_is_under_way_ends_with_the_records_at_hand(tmp_path: Path) -> None:
@@ -96,6 +112,11 @@ async def test_a_runbook_and_a_schedule_say_that_they_are_stopped(
         office.configure(url)
         with (tmp_path / "config.toml").open("a", encoding="utf-8") as file:
             file.write('\n[schedule.nightly]\ncron = "0 2 * * *"\nrunbook = "carry"\n')
+        nightly = ("--caller", "schedule nightly", *config)
+        assert await command("halt", "--reason", "Month end", *nightly) == 0
+        assert await command("schedule", "--list", *config) == 0
+        assert capsys.readouterr().out.rstrip().endswith("stopped by the owner: Month end")
+        assert await command("halt", "--lift", *nightly) == 0
         assert await command("halt", "--writes", "--reason", "Month end", *config) == 0
         status, out, err = await office.run("--json")
         report = json.loads(out)

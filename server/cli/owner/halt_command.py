@@ -15,6 +15,10 @@ from ..terminal import say
 if TYPE_CHECKING:
     from ...callers.halts import Halts
     from ...changes.plans.stored_plans import Filed
+    from ...local.state.state import State
+
+SCHEDULED = "schedule "
+"""Before the name of a schedule, as the journal names it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--caller",
         default=None,
         metavar="WHO",
-        help="one caller, as the journal names them; everybody unless named",
+        help="one caller, a user of this machine or 'schedule NAME', as the journal names them; everybody unless named",
     )
     parser.add_argument("--reason", default="", metavar="TEXT", help="what they are told")
     add_state_arguments(parser)
@@ -72,7 +76,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         lift = f"halt --lift --caller '{caller}'" if caller else "halt --lift"
         say(f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp {lift}' ends that.", sys.stdout)
         if not is_known:
-            say("Nobody has come by that name so far: compare it with 'filemaker-mcp callers list'.")
+            shows = "schedule --list" if caller.startswith(SCHEDULED) else "callers list"
+            say(f"Nobody has come by that name so far: compare it with 'filemaker-mcp {shows}'.")
     return 0
 
 
@@ -95,6 +100,13 @@ async def _named(text: str | None, files: Filed, halts: Halts | None) -> tuple[s
         found = [halt.caller for halt in await halts.all() if halt.caller]
         return next((each for each in found if text == each), _only(text, found)), True
     roll = CallerRoll(files.state, time.time)
+    if text.startswith(SCHEDULED):
+        name = text.removeprefix(SCHEDULED)
+        return text, await files.state.row("SELECT 1 FROM schedule WHERE name = ?", name) is not None
+    if await _is_of_this_machine(text, files.state):
+        if others := await roll.like(text):
+            say(f"Callers over HTTP of a like name are not stopped: {', '.join(others[:5])}.")
+        return text, True
     if parts_of(text) is not None:
         keys = [f"{KEYS}|{key.name}" for key in await CallerKeys(lambda: files.state).all()]
         return text, text in [*keys, *(each.id for each in await roll.all())]
@@ -102,6 +114,17 @@ async def _named(text: str | None, files: Filed, halts: Halts | None) -> tuple[s
         return (await roll.one(text)).id, True
     except InputError as error:
         raise InputError(f"{error.what}: nobody was stopped", advice=error.advice) from None
+
+
+async def _is_of_this_machine(text: str, state: State) -> bool:
+    """Whether somebody works with these records here, without HTTP, by that account of the operating system."""
+    from ...caller import parts_of
+    from ...local.places import user_name
+
+    if parts_of(text) is not None:
+        return False
+    known = ("SELECT 1 FROM plan WHERE caller = ? LIMIT 1", "SELECT 1 FROM journal WHERE caller = ? LIMIT 1")
+    return text == user_name() or any(await state.several(*((sql, (text,)) for sql in known)))
 
 
 def _only(text: str, callers: Sequence[str]) -> str:
