@@ -131,7 +131,8 @@ async def test_an_altered_entry_of_what_was_sent_counts_as_one_and_stops_no_othe
     async with place.assistant(rules=ASKED | {"FILEMAKER_MAX_RECORDS_PER_DAY": "9"}) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
         await applied(assistant, plan)
-        await place.sql(f"UPDATE journal SET facts = '[' WHERE plan = '{plan['change_id']}'")
+        altered = """CASE event WHEN 'attempt' THEN '{"writes": 0}' ELSE '[' END"""
+        await place.sql(f"UPDATE journal SET facts = {altered} WHERE plan = '{plan['change_id']}'")
         again = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Next"})
         await applied(assistant, again)
         back = await assistant.ask("undo_change", change_id=again["change_id"])
@@ -150,7 +151,15 @@ async def test_in_postgresql_it_counts_alike() -> None:
     async with in_workshop(workshop(), rules) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Sent"})
         await applied(assistant, plan)
-        server.run("UPDATE journal SET facts = '['", database=url.rpartition("/")[2])
+        for event, facts in (
+            ("planned", "["),
+            ("started", '{"a": "\\u0000"}'),
+            ("attempt", '{"a": "\\ud800"}'),
+        ):
+            server.run(
+                f"UPDATE journal SET facts = '{facts}' WHERE event = '{event}'",
+                database=url.rpartition("/")[2],
+            )
         again = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "Next"})
         await applied(assistant, again)
         back = await assistant.ask("undo_change", change_id=again["change_id"])

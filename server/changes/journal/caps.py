@@ -105,7 +105,7 @@ class Caps:
 
 def _counted(writes: object) -> int:
     """One at least where another program wrote there: its plan is refused, and others are counted on."""
-    return writes if isinstance(writes, int) and writes >= 0 else 1
+    return writes if isinstance(writes, int) and writes > 0 else 1
 
 
 def _called(stage: str) -> str:

@@ -223,4 +223,4 @@ class Journal:
 
 def _counted(writes: object) -> int:
     text = str(writes)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
