@@ -45,6 +45,8 @@ class Work:
         self.begun += 1
         records = [{"Ref": title, "Title": title} for title in titles]
         plan = await self._ask(http, "create_records", layout="Jobs", records=records)
+        while "change_id" not in plan:  # planning went on as a job
+            plan = await self._ask(http, "check_job", job=plan["job"], wait=5)
         while True:
             told = await self._ask(http, "apply_change", change_id=plan["change_id"])
             if told["state"] not in AGAIN:
