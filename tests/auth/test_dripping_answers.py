@@ -218,11 +218,13 @@ class Pieces(httpx.AsyncByteStream):
     count: int
     size: int
     seconds: float
+    pause: float = 0
+    """Before the second."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         piece = bytes(self.size)
-        for _ in range(self.count):
-            self.clock.now += self.seconds
+        for number in range(self.count):
+            self.clock.now += self.seconds + (self.pause if number == 1 else 0)
             yield piece
 
 
@@ -243,3 +245,9 @@ async def test_a_large_file_may_take_hours_as_long_as_it_goes_forward() -> None:
 async def test_an_answer_that_ends_late_is_taken() -> None:
     """It paused, and what came then was its last piece."""
     assert await taken(Pieces(ManualClock(), 2, 100, 61)) == 200
+
+
+async def test_an_answer_goes_on_after_a_long_pause_if_it_is_fast_again() -> None:
+    assert await taken(Pieces(ManualClock(), 100, 1_500, 0.01, pause=110)) == 150_000
+    with pytest.raises(TooSlow):
+        await taken(Pieces(ManualClock(), 100, 1_500, 2, pause=110))

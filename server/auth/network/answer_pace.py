@@ -81,17 +81,17 @@ class _Count:
         self._pace = pace
         self._began = self._since = now
         self._all = self._lately = 0
-        self._was_late = False
+        self._was_late = self._was_slow = False
 
     def keeps_up(self, size: int, now: float) -> bool:
-        """False for the second piece that is late: the first may be the last of its answer."""
+        """False for the second piece that is late: the first may be the last of its answer, or have a pause before it."""
         self._all += size
         self._lately += size
-        seconds = now - self._since
-        is_late = now - self._began > self._pace.seconds * (1 + self._all // MOST_BYTES)
-        if seconds >= COUNTED_SECONDS:
-            is_late = is_late or self._lately < self._pace.least * seconds
-            if not is_late:
-                self._since, self._lately = now, 0
-        kept, self._was_late = not (is_late and self._was_late), is_late
+        seconds, is_slow = now - self._since, False
+        if self._was_slow or seconds >= COUNTED_SECONDS:
+            is_slow = self._lately < self._pace.least * seconds
+            self._since, self._lately = now, 0
+        is_late = is_slow or now - self._began > self._pace.seconds * (1 + self._all // MOST_BYTES)
+        kept = not (is_late and self._was_late)
+        self._was_late, self._was_slow = is_late, is_slow
         return kept
