@@ -94,6 +94,8 @@ class Execution:
         whole = all_or_nothing or await self._ledger.is_all_or_nothing(progress.plan)
         if progress.state == "undone" or (not whole and await self.means.accounts.taken_back(change_id)):
             return await self.told(progress)
+        if not _is_open(progress):  # what is open is looked at when it is begun
+            await self.means.journal.items.look(change_id, self.means.state)
         if not _is_open(progress) or (whole and await self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)

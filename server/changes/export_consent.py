@@ -34,8 +34,11 @@ class ExportConsents:
         return self._means.database.agreement_to_let_out.by is Approval.CLIENT
 
     async def asked(self, who: Who, step: Step, asked: tuple[Any, ...]) -> Progress:
-        """The plan for this request. The same request finds it again until the export was made."""
-        return await self._ledger.put_again(who, [step], ("let out", *asked))
+        """The plan for this request. The same request finds it again until the export was made. Raises AlteredPlan where it was
+        made, and another program says that it was not."""
+        progress = await self._ledger.put_again(who, [step], ("let out", *asked))
+        await self._means.journal.items.look(progress.plan.id, self._means.state)
+        return progress
 
     async def let_go(self, progress: Progress, who: Who, facts: Mapping[str, Any]) -> None:
         """Writes down that the export was made. The next one needs a new agreement."""

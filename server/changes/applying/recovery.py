@@ -62,6 +62,7 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
     asked = _open_ends(progress, states)
     if not any(asked):
         return progress
+    await means.journal.items.look(plan_id, means.state)
     outcomes = [each.copy() for each in progress.outcomes]
     # A process elsewhere that was cut off lives on, and what it handed over may still arrive: that it has not is no proof yet.
     seconds = SEND_WITHIN + means.timeout

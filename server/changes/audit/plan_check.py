@@ -8,6 +8,8 @@ from ...jobs.altered_job import AlteredJob
 from ...jobs.job_row import JobRows
 from ...local.state.state import State
 from ..contents.altered_plan import AlteredPlan
+from ..journal.item_history import ItemHistory
+from ..journal.journal_chain import Chain
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from ..plans.plan_store import PlanStore
@@ -30,6 +32,14 @@ async def altered_plans(state: State, seal: Seal) -> list[str]:
         if not is_as_made:
             complaints.append(f"the plan {row['id']} is not the one that was made")
     return complaints
+
+
+async def altered_items(state: State, seal: Seal) -> list[str]:
+    """As `altered_plans`."""
+    plans = await ItemHistory(Chain(seal)).altered(state)
+    return [
+        f"the plan {plan} has a record whose state is not the one that the journal tells" for plan in plans
+    ]
 
 
 async def altered_jobs(state: State, seal: Seal) -> list[str]:

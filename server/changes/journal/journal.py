@@ -19,6 +19,7 @@ from ..plans.plan_seal import Seal
 from ..unhurried import Pace
 from .entry_facts import fact, facts_in
 from .entry_image import ImageRules, split
+from .item_history import ItemHistory
 from .journal_chain import Chain
 from .journal_entry import WITH_IMAGES, Entry, entry_of
 
@@ -46,6 +47,7 @@ class Journal:
         """`without` as `ImageRules` takes it."""
         self._state = state
         self._chain = Chain(seal)
+        self.items = ItemHistory(self._chain)
         self._contents = seal.contents
         self._now = now
         self._images = ImageRules(keeps_images=keeps_images, without=without)

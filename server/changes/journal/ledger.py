@@ -168,12 +168,13 @@ class Ledger:
         carries: Collection[str] = (),
     ) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
-        owner's caps, InputError for a repetition. `person`: whether one had to agree, as the journal is asked later.
+        owner's caps, InputError for a repetition, AlteredPlan where the journal tells otherwise of an item. `person`: whether one had to agree, as the journal is asked later.
         `carries`: fields that may get text of outsiders at which nobody looked."""
         async with self._state.writing(self.identity) as transaction:
-            rows, heads, *others = await transaction.several(
+            rows, heads, items, *others = await transaction.several(
                 ("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)),
                 self._journal.head(self.identity),
+                self._journal.items.question(plan.id),
                 *self.conflicts.questions(plan, who),
             )
             for row in rows:
@@ -181,6 +182,7 @@ class Ledger:
                     return False
             if not rows:
                 raise NameUnknown("change", plan.id)
+            self._journal.items.check(plan.id, items)
             if plan.undoes:  # taking back what was done goes on whatever else has begun
                 await self.conflicts.check_at_rest(plan, transaction)
             else:

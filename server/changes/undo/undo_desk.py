@@ -42,6 +42,7 @@ class UndoDesk:
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         if progress.plan.stage:  # what was made before the owner named a stage can still be taken back
             self._ledger.caps.check_stage(progress.plan)
+        await self._means.journal.items.look(change_id, self._means.state)
         await self._ledger.conflicts.check_not_under_way(change_id)
         await self._means.history.noticed(who, surely=True)
         await self._means.history.check_there(change_id, who)

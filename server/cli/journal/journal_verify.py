@@ -24,7 +24,7 @@ async def run_head(files: Filed) -> int:
 async def run_verify(files: Filed, kept: Path | None) -> int:
     from ...changes.audit.agreement_audit import missing_agreements
     from ...changes.audit.journal_check import erasures_of, heads_in, journal_faults
-    from ...changes.audit.plan_check import altered_jobs, altered_plans
+    from ...changes.audit.plan_check import altered_items, altered_jobs, altered_plans
 
     heads = [] if kept is None else heads_in(read_lines(kept))
     erasures = await erasures_of(files.state)
@@ -32,6 +32,7 @@ async def run_verify(files: Filed, kept: Path | None) -> int:
         *await journal_faults(files.state, files.seal, heads, counts=not files.state.is_shared),
         *await missing_agreements(files.state, files.seal),
         *await altered_plans(files.state, files.seal),
+        *await altered_items(files.state, files.seal),
         *await altered_jobs(files.state, files.seal),
     ]
     for complaint in complaints:
