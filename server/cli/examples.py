@@ -22,7 +22,7 @@ EXAMPLES = {
     "journal": "journal list --limit 20",
     "secrets": "secrets rotate",
     "state": "state backup filemaker-mcp.db",
-    "callers": "callers revoke ada --reason 'Left the company'",
+    "callers": 'callers revoke ada --reason "Left the company"',
     "key": "key add nightly-report --scope fm:read --from 10.0.0.0/24",
     "halt": 'halt --writes --reason "Month end, back at noon"',
     "run": 'run "Nightly reminders" --dry-run',

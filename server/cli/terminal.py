@@ -33,7 +33,8 @@ def say(text: str = "", stream: TextIO | None = None) -> None:
 
 
 def ask(question: str, default: str = "") -> str:
-    """The answer; `default` for an empty one. Raises InputError when there is nobody to answer."""
+    """The answer; `default` for an empty one. Raises InputError when there is nobody to answer, and KeyboardInterrupt where
+    somebody at a terminal ends their answers (Ctrl-D)."""
     hint = f" [{default}]" if default else ""
     while True:
         answer = _line(f"{question}{hint}: ").strip() or default
@@ -49,7 +50,7 @@ def ask_secret(question: str) -> str:
         with _interruptible():
             return getpass.getpass(f"{question}: ", stream=sys.stderr)
     except EOFError:
-        raise _nobody() from None
+        raise _ended() from None
 
 
 def ask_choice(question: str, choices: Sequence[str]) -> int:
@@ -80,14 +81,16 @@ def _line(prompt: str) -> str:
         sys.stderr.flush()
         line = sys.stdin.readline()
     if not line:
-        raise _nobody()
+        raise _ended()
     if not sys.stdin.isatty():
         say()
     return line.rstrip("\r\n")
 
 
-def _nobody() -> InputError:
+def _ended() -> InputError | KeyboardInterrupt:
     say()
+    if sys.stdin.isatty():
+        return KeyboardInterrupt()
     return InputError(
         "There is nobody to answer",
         advice="Run this in a terminal, or give what it asks for in the settings.",

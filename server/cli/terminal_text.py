@@ -26,9 +26,9 @@ STAGE_STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red", "not c
 
 def console_on(stream: TextIO) -> Console:
     """Colours where there is a terminal, and none with NO_COLOR; what is printed stays as it is."""
-    from rich.console import Console
+    from .plain_console import PlainConsole
 
-    return Console(file=stream, highlight=False, emoji=False, markup=False)
+    return PlainConsole(file=stream, highlight=False, emoji=False, markup=False)
 
 
 def wrapped(text: str, prefix: str = "    ") -> str:

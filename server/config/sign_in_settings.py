@@ -33,6 +33,8 @@ class DataSourceSettings(Settled):
         return file.removesuffix(".fmp12")
 
 
+LONGEST_HOST = 259
+"""Characters: a name has 253, then come a colon and a port."""
 LONGEST_PARAMETER = 1_500
 """Encoded characters of a start script's parameter: an address takes 2,000 with all that stands around it (section 2.7 [D])."""
 
@@ -122,6 +124,8 @@ class SignInSettings(Settled):
             raise ValueError(f"does not take {scheme}://; FileMaker is reached by https")
         if not rest or any(mark in rest for mark in "/?#@ "):
             raise ValueError("is a host name or address such as fm.example.com, without a path")
+        if len(rest) > LONGEST_HOST:
+            raise ValueError("is longer than the name of a host can be")
         if scheme == "http" and not is_loopback(rest):
             raise ValueError("takes http:// only for this machine itself; use https")
         return f"{scheme or 'https'}://{rest}"

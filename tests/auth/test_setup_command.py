@@ -138,6 +138,7 @@ async def test_a_client_file_that_makes_no_sense_is_left_alone(
 async def test_what_fails_is_explained_and_asked_again(shop: Place) -> None:
     answers = typed(
         "nowhere.invalid",
+        "x" * 300,
         "http://elsewhere.example.com",
         shop.url,
         file_number(shop),
@@ -151,7 +152,12 @@ async def test_what_fails_is_explained_and_asked_again(shop: Place) -> None:
     )
     ended = await shop.run("setup", "--no-client", typed=answers)
     assert ended.status == 0, ended.err
-    for words in ("No host named", "http:// only for this machine", "refused the account 'till'"):
+    for words in (
+        "No host named",
+        "is longer than the name of a host",
+        "http:// only for this machine",
+        "refused the account 'till'",
+    ):
         assert words in ended.err
     assert json.loads(ended.out)["mcpServers"]["filemaker"]
 

@@ -61,9 +61,8 @@ def test_an_option_is_not_guessed_from_its_beginning_and_a_client_is_told() -> N
 def test_a_reader_who_has_gone_ends_a_command_without_a_word() -> None:
     command = [sys.executable, "-m", "filemaker_mcp.server", "demo"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, stdout=pipe, stderr=pipe, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    ) as demo:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=buffered) as demo:
         assert demo.stdout is not None
         assert demo.stderr is not None
         demo.stdout.readline()

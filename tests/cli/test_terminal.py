@@ -24,14 +24,16 @@ REFUSING = {
 }
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 """No colours: NO_COLOR leaves them."""
+CTRL_D = "\x04"
 
 
-def at_a_terminal(*words: str, columns: int, folder: Path, **variables: str) -> str:
-    """What a person sees of a command, at a terminal of that width."""
+def at_a_terminal(*words: str, columns: int, folder: Path, typed: str = "", **variables: str) -> str:
+    """What a person sees of a command, at a terminal of that width. `typed` waits there for its first question."""
     ours, theirs = os.openpty()
     known = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     given = {"COLUMNS": str(columns), "TERM": "xterm-256color", "HOME": str(folder), **variables}
     process = forked(words, known | given, (theirs, theirs, theirs), folder)
+    os.write(ours, typed.encode())
     os.close(theirs)
     seen = b""
     try:
@@ -89,3 +91,10 @@ def test_every_sentence_that_a_command_prints_is_broken_between_words() -> None:
 def _literal(shown: ast.expr) -> str:
     parts = shown.values if isinstance(shown, ast.JoinedStr) else [shown]
     return "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+
+
+def test_ctrl_d_at_a_question_ends_the_command_as_ctrl_c_does(tmp_path: Path) -> None:
+    shown = at_a_terminal("setup", columns=80, folder=tmp_path, typed=CTRL_D)
+    assert shown.endswith("Nothing more was written.\n"), shown
+    assert "nobody to answer" not in shown
+    assert list(tmp_path.iterdir()) == []

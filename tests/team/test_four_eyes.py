@@ -210,6 +210,8 @@ async def test_a_key_for_an_emergency_lasts_an_hour_and_the_journal_says_why(
     where = ["--state", str(tmp_path / "state.db"), "--seal-key", str(tmp_path / "seal.key")]
     async with Stand(tmp_path) as stand:
         await stand.rows("caller_key")
+        assert await command("key", "list", *where) == 0
+        assert "There is no key so far" in capsys.readouterr().out
         rescue = ("key", "add", "rescue", "--break-glass")
         assert await command(*rescue, "the provider is down", "--scope", "fm:edit", *where) == 0
         (token,) = capsys.readouterr().out.split()

@@ -51,7 +51,10 @@ async def _run(arguments: argparse.Namespace) -> int:
         caller, is_known = await _named(arguments.caller, files, halts if arguments.lift else None)
         whose = f"the caller {caller!r}" if caller else "everybody"
         if arguments.show:
-            for halt in await halts.all():
+            stopped = await halts.all()
+            if not stopped:
+                say("Nothing is stopped.", sys.stdout)
+            for halt in stopped:
                 who = halt.caller or "everybody"
                 print(
                     f"{who}: {'everything' if halt.is_whole else 'changes and scripts'}. {halt.reason}".rstrip(

@@ -107,8 +107,11 @@ async def _run(arguments: argparse.Namespace) -> int:
                 )
             say(f"The key {arguments.name!r} lets nobody in any more.", sys.stdout)
             return 0
-        for key in await keys.all():
+        known = await keys.all()
+        for key in known:
             print(_line(key, now))
+        if not known:
+            say("There is no key so far. 'filemaker-mcp key add NAME' makes one.", sys.stdout)
     return 0
 
 
