@@ -12,8 +12,10 @@ import pytest
 
 from filemaker_mcp.server.emulator.app import Emulator
 
+from ..approval.people import ASKED, Browser
 from ..approval.test_chat_question import Person as AtTheClient
-from ..changes.workshop_host import applied, planned
+from ..approval.test_plan_pages import clicked, waiting
+from ..changes.workshop_host import applied, in_workshop, planned
 from ..http.http_server import HttpServer, Person, http_server
 from ..http.identity_provider import ISSUER, IdentityProvider, identity_provider
 from ..http.later import Later
@@ -121,3 +123,27 @@ async def test_a_change_that_a_person_looked_at_carries_nothing(tmp_path: Path) 
         assert not await assistant.application.workspaces.state.rows("SELECT * FROM carried_text")
         found = await assistant.ask("find_records", layout="Contacts", fields=["Phone"])
         assert "written_by_outsiders" not in found
+
+
+@pytest.mark.parametrize("shown", ["1", "9", '"all"'])
+async def test_who_was_shown_what_is_taken_from_no_altered_entry(tmp_path: Path, shown: str) -> None:
+    """The person was shown the one record; `1` is what was written down."""
+    environment = ASKED | {
+        "FILEMAKER_STATE": str(tmp_path / "state.db"),
+        "FILEMAKER_APPROVAL_SECONDS": "0.01",
+        "FILEMAKER_UNTRUSTED_FIELDS": '["Title"]',
+    }
+    browser = Browser(None)
+    async with in_workshop(environment=environment, open_browser=browser) as assistant:
+        await assistant.ask("get_record", layout="Jobs", id="1")
+        plan = await waiting(assistant, "edit_records", values={"Title": "n"})
+        assert await clicked(browser, "yes") == 200
+        state = assistant.application.workspaces.state
+        async with state.writing() as transaction:
+            transaction.put(
+                "UPDATE journal SET facts = replace(facts, '\"shown\":1', ?) WHERE event = 'agreed'",
+                f'"shown":{shown}',
+            )
+        assert (await applied(assistant, plan))["state"] == "done"
+        carried = [row["field"] for row in await state.rows("SELECT field FROM carried_text")]
+        assert carried == ([] if shown == "1" else ["title"])

@@ -152,9 +152,10 @@ class Ledger:
         return any(facts.get("all_or_nothing") for facts in await self._journal.facts(plan.id, "started"))
 
     async def was_looked_at(self, plan: Plan) -> bool:
-        """Whether a person who agreed to it was shown all of it: whoever starts a runbook, or schedules it, agrees unseen."""
-        agreed = await self._journal.facts(plan.id, "agreed")
-        return any(
+        """Whether a person who agreed to it was shown all of it: whoever starts a runbook, or schedules it, agrees unseen.
+        Of what another program wrote there nothing is taken."""
+        agreed, is_as_written = await self._journal.told(plan.id, "agreed")
+        return is_as_written and any(
             facts.get("digest") == plan.digest and facts.get("shown", 0) >= plan.records for facts in agreed
         )
 
