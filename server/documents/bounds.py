@@ -16,6 +16,8 @@ ADDRESSES = 800_000_000
 """Bytes of address space beyond that, where the system counts them (Linux): libraries and threads take them unused."""
 MOST_PAGES = 5_000
 MOST_CELLS = 2_000_000
+MOST_PLACES = 20_000_000
+"""Rows times columns: short rows below many headings are long ones in the file of rows to correct."""
 MOST_ROWS = 200_000
 MOST_COLUMNS = 16_384
 """As many as Excel has."""

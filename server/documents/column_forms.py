@@ -22,9 +22,10 @@ ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 PARTS = re.compile(r"(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})")
 CODES = "EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|JPY|CAD|AUD|NZD|CNY|INR|BRL|MXN|ZAR|TRY"
 CURRENCY = re.compile(
-    rf"^(?:[€$£¥₹]|[A-Z]{{1,2}}\$|Fr\.|(?:{CODES})(?![A-Z]))\s*|\s*(?:[€$£¥₹]|{CODES}|kr\.?|zł|Kč|Ft|Fr\.|[.,][-–—]{{1,2}})$"
+    rf"^(?:[€$£¥₹]|[A-Z]{{1,2}}\$|Fr\.|(?:{CODES})(?![A-Z]))\s*|(?<!\s)\s*(?:[€$£¥₹]|{CODES}|kr\.?|zł|Kč|Ft|Fr\.|[.,][-–—]{{1,2}})$"
 )
-"""Before or behind a number; `12,-` is a price without cents. A unit of measure is none."""
+"""Before or behind a number; `12,-` is a price without cents. A unit of measure is none. Blanks are
+looked at from their first one only: a cell of nothing but blanks would take the square of its length else."""
 PADDED = re.compile(r"\+|-?0\d")
 """A plus, or a zero before other digits."""
 MINUS = "−–"

@@ -48,7 +48,8 @@ def delimited(name: str, text: str, given: str | None = None) -> DelimitedText:
     """Raises InputError for a file that reads as a table with two delimiters: which one is asked."""
     sentence = re.match(r"sep=(.)\r?\n", text)
     if sentence:
-        return DelimitedText(text[sentence.end() :], sentence[1], is_guess=False)
+        said = sentence[1] if given is None else _character(given)
+        return DelimitedText(text[sentence.end() :], said, is_guess=False)
     if given is not None:
         return DelimitedText(text, _character(given), is_guess=False)
     if name.lower().endswith((".tab", ".tsv")):

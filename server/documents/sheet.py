@@ -54,6 +54,10 @@ class Sheet:
     is_headed: bool = True
     """Whether its headings stand in it. Without, its columns are counted: 1, 2, 3."""
 
+    @property
+    def is_workbook(self) -> bool:
+        return "sheets" in self.facts
+
     def words(self) -> list[str]:
         """What was guessed, as somebody who agrees should know it."""
         guessed = cast("list[str]", self.facts.get("guessed", []))
@@ -91,8 +95,11 @@ class Sheet:
 
     def _unheaded(self) -> list[str]:
         """Columns that hold something and have no heading go nowhere."""
-        bare = [at for at, heading in enumerate(self.headings) if not heading.strip()]
-        lost = [str(at + 1) for at in bare if any(at < len(r.cells) and r.cells[at] != "" for r in self.rows)]
+        bare = {at for at, heading in enumerate(self.headings) if not heading.strip()}
+        filled: set[int] = set()
+        for row in self.rows if bare else ():
+            filled.update(at for at, cell in enumerate(row.cells) if cell != "" and at in bare)
+        lost = [str(at + 1) for at in sorted(filled)]
         return (
             [say("Columns without a heading are left out: column %(columns)s.", columns=Listed.of(lost[:20]))]
             if lost

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.near_names import near
-from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, UNPACKED, ZIP
+from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_PLACES, MOST_ROWS, UNPACKED, ZIP
 from .delimited_text import SPOKEN, delimited
 from .odd_cells import OddCells
 from .sheet_marks import marks
@@ -41,7 +41,7 @@ def rows(
         else _text(name, content, form or {})
     )
     yield {"facts": facts}
-    cells = filled = 0
+    cells = filled = width = 0
     odd = OddCells()
     for number, line in enumerate(lines, start=1):
         if number > MOST_LINES:
@@ -55,6 +55,9 @@ def rows(
             filled += 1
             if filled > MOST_ROWS + 1:
                 raise _beyond(name, f"more than {MOST_ROWS:,} rows")
+            width = max(width, len(line))
+            if filled * width > MOST_PLACES:
+                raise _beyond(name, f"{width:,} columns and more than {MOST_PLACES // width:,} rows")
             odd.look(number, line)
             yield [number, *line]
     more = odd.facts() | ({"percentages": sorted(percentages)} if percentages else {})

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 import anyio.to_thread
 
 from ...dataapi.layout_meta import FieldMeta, LayoutMeta
 from ...database.database import Database
-from ...documents.sheet import Cell, NoResult, Sheet
+from ...documents.sheet import Sheet
 from ...errors import InputError
 from ...policy import key_of
 from ...query.export.new_file import digest, new_file
-from ...query.export.writers import CsvWriter
 from ...text.fingerprints import Repeated
 from ...text.plain_parts import Name, names
 from ...text.sentence import say
@@ -29,18 +27,19 @@ from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan
 from ..plans.plan_digest import digest_of
 from ..plans.step import Step
-from ..unhurried import Pace, unhurried
+from ..unhurried import unhurried
 from .faulty_rows import FaultyRows
 from .known_records import KnownRecords, key_print, known_by_id, known_by_key
 from .line_sheet import line_sheets
 from .read_row import SheetRecord
 from .row_maker import RowMaker
 from .row_notes import described
-from .sheet_columns import REASONS, ColumnMap, column_map
+from .rows_to_correct import name_for, write_rows
+from .sheet_columns import ColumnMap, column_map
 from .sheet_plan import SheetPlan, key_fields
 from .sheet_records import SheetRecords
 from .sheet_request import SheetRequest
-from .sheet_values import NO_FORMS, Forms, forms_of, unguarded
+from .sheet_values import Forms, forms_of
 
 
 class Imports:
@@ -113,7 +112,10 @@ class Imports:
         if request.when_found == "create":
             own_key = owner_key
         plan = SheetPlan(columns.columns)
-        maker = RowMaker(self._database, meta, request, keys, own_key, base, report, len(sheet.rows), plan)
+        maker = RowMaker(
+            *(self._database, meta, request, keys, own_key, base, report, len(sheet.rows), plan),
+            is_workbook=sheet.is_workbook,
+        )
         async for window in rows.windows():
             known = await self._known(meta, window.records, keys, repeated, report) if request.key else None
             await maker.add(window, known)
@@ -188,32 +190,9 @@ class Imports:
     async def _kept(self, sheet: Sheet, columns: ColumnMap, forms: Forms, faulty: FaultyRows) -> str:
         """A file of the rows that cannot be used, each with its number and the reason. Returns its name.
 
-        A workbook's own numbers are written as its texts write them: both are read in one form when the file comes back.
-
-        A reason quotes what the record holds and what `map` says. Where a person agrees to what leaves FileMaker, it stays out
-        of the file, which names the columns then, so that only what stands in the file itself is in it."""
-        quotes = self._leaving.is_free
-        numeric = {column.position for column in columns.columns if column.meta.type == "number"}
-        stem = PurePath(sheet.name).stem[:80]
-        with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as new:
-            writer = CsvWriter(new.path, [*sheet.headings, *REASONS], [])
-            pace = Pace()
-            for each in faulty:
-                await pace.turn()
-                shown = enumerate(each.row.cells[: len(sheet.headings)])
-                cells = [_shown(cell, forms if at in numeric else NO_FORMS) for at, cell in shown]
-                cells += [""] * (len(sheet.headings) - len(cells))
-                writer.row([*cells, each.row.number, each.why if quotes else each.why_of_file()])
-            writer.close()
+        Where a person agrees to what leaves FileMaker, only what stands in the file itself is in it."""
+        with new_file(self._uploads.folder.folder, name_for(sheet.name), ".csv") as new:
+            await write_rows(new.path, sheet, columns, forms, faulty, quotes=self._leaving.is_free)
             await self._database.outsiders.keep_copy(digest(new.path))
             path = new.finished()
         return (await self._uploads.folder.keep(path)).name
-
-
-def _shown(cell: Cell, forms: Forms) -> str | int:
-    """As it is meant: an apostrophe of ours that it had already is put there once."""
-    if isinstance(cell, NoResult):
-        return cell.formula
-    if isinstance(cell, str):
-        return unguarded(cell)
-    return cell if isinstance(cell, int) else forms.number_text(cell)

@@ -99,10 +99,12 @@ def read_row(
         (n for n, cell in enumerate(reversed(row.cells)) if cell != ""), len(row.cells)
     )
     reasons: list[str] = []
+    cells = row.cells + ("",) * (headings - len(row.cells))
     if filled > headings or len(row.cells) < headings:
         count = max(filled, len(row.cells))
         reasons.append(f"it has {count} cell{'s' if count != 1 else ''} under {headings} headings")
-    cells = (*row.cells, *("" for _ in range(headings - len(row.cells))))
+    elif surplus := [at for at in columns.surplus if cells[at] != ""]:
+        reasons.append(f"it has {surplus[-1] + 1} cells under {columns.surplus[0]} headings")
     record = SheetRecord([row], _id(columns, cells), {})
     lines: dict[str, dict[str, Any]] = {}
     unread: set[str] = set()
@@ -110,7 +112,7 @@ def read_row(
     for column in columns.columns:
         for name, value in _values(meta, column, cells[column.position], forms):
             if isinstance(value, Faulty):
-                reasons.append(f"{value.column!r} holds {value.cell!r}, which {value.why}")
+                reasons.append(str(value))
                 has_line = has_line or bool(column.portal)
                 if not column.portal:
                     unread.add(name)

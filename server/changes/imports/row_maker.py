@@ -47,6 +47,7 @@ class RowMaker:
     total: int
     """Rows of the sheet."""
     plan: SheetPlan
+    is_workbook: bool
     _pace: Pace = field(default_factory=Pace)
     _made: int = 0
 
@@ -110,7 +111,7 @@ class RowMaker:
         plan, made = self.plan, self.plan.edits.made
         try:
             record = overlaid(self.base, self.meta.name, record)
-            wanted = without_returned(wanted, record)
+            wanted = without_returned(wanted, record, is_workbook=self.is_workbook)
             item, draft = edited_item(self.meta, record, wanted, made.warnings)
             if item is not None and (why := why_not(self.database.change_rules, self.meta, record, item)):
                 raise InputError(why)

@@ -20,6 +20,10 @@ from .column_field import Column, check_writable, column_of, field_meant
 
 REASONS = ("row", "why")
 """The last columns of the file of rows to correct, which can be imported as it is."""
+SURPLUS = re.compile(r"surplus (\d+)")
+"""What is called so before them holds the cells that a row had too many."""
+TOLD, SHOWN = 50, 100
+"""Headings that a refusal names, and characters of each."""
 REPETITION = re.compile(r"(.+)\((\d+)\)")
 
 
@@ -32,6 +36,8 @@ class ColumnMap:
     """Field -> a value that every row gets; forms as in create_records."""
     notes: tuple[str, ...]
     left_out: tuple[str, ...] = field(default=())
+    surplus: tuple[int, ...] = ()
+    """The positions of cells that a row of a file to correct had too many."""
 
     def named(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -55,7 +61,8 @@ def column_map(
     is_export = is_export and any(
         names_records(meta, wanted.get(h.strip(), h.strip()) or "") for h in headings
     )
-    is_to_correct = tuple(headings[-2:]) == REASONS
+    reasons_at = len(headings) - len(REASONS) if tuple(headings[-2:]) == REASONS else len(headings)
+    surplus = _surplus(headings[:reasons_at]) if reasons_at < len(headings) else ()
     for position, heading in enumerate(headings):
         plain = heading.strip()
         if not plain:
@@ -70,8 +77,7 @@ def column_map(
             continue
         column = column_of(meta, position, plain, target)
         if column is None:
-            is_reason = is_to_correct and position >= len(headings) - 2
-            (skipped if is_reason else unknown).append(plain)
+            (skipped if position >= reasons_at or position in surplus else unknown).append(plain)
             continue
         if is_export and plain not in wanted and (column.is_of_others or column.why_closed):
             skipped.append(plain)
@@ -92,7 +98,20 @@ def column_map(
     if id_at is not None and not is_export:
         skipped.insert(0, headings[id_at].strip())
     skipped = [*(plain for plain, target in wanted.items() if target is None), *skipped]
-    return ColumnMap(tuple(columns), id_at, constants, tuple(notes), tuple(skipped))
+    return ColumnMap(tuple(columns), id_at, constants, tuple(notes), tuple(skipped), surplus)
+
+
+def surplus_heading(number: int) -> str:
+    """Of the cells that a row has too many, counted from 1."""
+    return f"surplus {number}"
+
+
+def _surplus(headings: Sequence[str]) -> tuple[int, ...]:
+    """The last of the headings that are called so."""
+    first = len(headings)
+    while first and SURPLUS.fullmatch(headings[first - 1]):
+        first -= 1
+    return tuple(range(first, len(headings)))
 
 
 def _check_no_field(meta: LayoutMeta, heading: str, headings: Sequence[str]) -> None:
@@ -129,7 +148,7 @@ def _given(
             close = near(name, plain)
             raise InputError(
                 f"The file has no column {name!r}" + (f"; did you mean {close[0]!r}?" if close else ""),
-                advice=f"Its columns are {', '.join(repr(h) for h in sorted(plain) if h)}. {UNCHANGED}",
+                advice=f"{_listed(headings)} {UNCHANGED}",
             )
         elif target is None or isinstance(target, str):
             wanted[name.strip()] = target.strip() if isinstance(target, str) else None
@@ -138,9 +157,15 @@ def _given(
     return wanted, constants
 
 
+def _listed(headings: Sequence[str]) -> str:
+    named = [heading.strip()[:SHOWN] for heading in headings if heading.strip()]
+    more = f" and {len(named) - TOLD} more" if len(named) > TOLD else ""
+    return f"Its columns are {', '.join(map(repr, named[:TOLD]))}{more}."
+
+
 def _unknown(meta: LayoutMeta, unknown: Sequence[str]) -> InputError:
-    first = unknown[0]
-    close = near(first, list(meta.fields))
+    first = unknown[0] if len(unknown[0]) <= SHOWN else f"{unknown[0][:SHOWN]}..."
+    close = near(unknown[0], list(meta.fields))
     hint = f"perhaps {close[0]!r}" if close else "none is like it"
     more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
     return InputError(

@@ -22,11 +22,13 @@ from .sheet_columns import ColumnMap
 
 GUARDED = re.compile(r"(^|;)'('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The apostrophe that our own exports put before what a spreadsheet would take for a formula."""
-HALF = re.compile(r"(0?[1-9]|1[0-2])(:\d.*?)\s*([AaPp])\.?[Mm]\.?")
+HALF = re.compile(r"(0?[1-9]|1[0-2])(:\d[\d:.]*)\s*([AaPp])\.?[Mm]\.?")
 """A time of the morning or the afternoon, by a clock of twelve hours."""
 PLAIN = re.compile(r"-?\d+(?:[.,]\d{1,2})?")
 """What most cells of numbers look like: nothing is taken off them, or it is told by the decimal mark."""
 MOST_SIGNS = 4
+SHOWN = 60
+"""Characters of a faulty cell that are told."""
 DAY = 86_400
 """Seconds."""
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
@@ -87,6 +89,10 @@ class Faulty:
     cell: str
     why: str
 
+    def __str__(self) -> str:
+        shown = self.cell if len(self.cell) <= SHOWN else f"{self.cell[:SHOWN]}..."
+        return f"{self.column!r} holds {shown!r}, which {self.why}"
+
 
 def forms_of(columns: ColumnMap, rows: Sequence[SheetRow], given: Mapping[str, str]) -> Forms:
     """Raises InputError where the cells fit two readings that mean different things: which one is asked."""
@@ -118,7 +124,7 @@ def _signs(cells: Iterator[str], decimal: str) -> tuple[tuple[str, str], ...]:
     for cell in cells:
         if PLAIN.fullmatch(cell):
             continue
-        text = unguarded(cell).strip()
+        text = cell.strip()
         number = number_text(text, decimal)
         if number is None or number == (text.replace(",", ".") if decimal == "comma" else text):
             continue
@@ -131,7 +137,7 @@ def _signs(cells: Iterator[str], decimal: str) -> tuple[tuple[str, str], ...]:
 def _cells(columns: ColumnMap, rows: Sequence[SheetRow], types: tuple[str, ...]) -> Iterator[str]:
     places = [column.position for column in columns.columns if column.meta.type in types]
     return (
-        cell
+        unguarded(cell)
         for row in (rows if places else ())
         for at in places
         if at < len(row.cells) and isinstance(cell := row.cells[at], str)

@@ -193,7 +193,7 @@ def load(kind: str) -> None:
 
 
 def guarded(text: str) -> str:
-    return FORMULA.sub(r"\1'\2", text)
+    return FORMULA.sub(r"\1'\2", text) if text else text
 
 
 def _digits(value: Value) -> str:

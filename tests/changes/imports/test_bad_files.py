@@ -98,3 +98,24 @@ async def test_a_key_that_several_rows_or_several_records_have_changes_none_of_t
         assert done["records"] == {"done": 1}
         now = await jobs(assistant, "Hours")
         assert [now[f"B{number}"][0] for number in range(1, 5)] == [None, None, None, 7]
+
+
+async def test_a_cell_takes_the_time_of_its_length_and_bare_columns_are_read_once(tmp_path: Path) -> None:
+    """Each of these would take minutes, in which nobody else is served."""
+    many = " " * 90_000
+    async with office(tmp_path) as assistant:
+        for column, cell in (("Hours", f"1{many}1"), ("Start", f"1:1{many}x"), ("Due", f"1{many}.")):
+            file = written(tmp_path, f"Code,{column}\nA1,{cell}\n")
+            refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
+            assert f"'{column}' holds '1" in refusal
+            assert len(refusal) < 600
+        file = written(tmp_path, f"Code{',' * 1_000}\n" + "x\n" * 4_000, "bare.csv")
+        refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
+        assert "4,000 faulty" in refusal
+        file = written(tmp_path, f"Code{',' * 10_000}\n" + "x\n" * 4_000, "wider.csv")
+        refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
+        assert "has 10,001 columns and more than 1,999 rows" in refusal
+        file = written(tmp_path, ",".join(f"C{n}" for n in range(9_000)) + "\n1" + "," * 8_999 + "\n")
+        for columns in ({}, {"Nowhere": "Code"}):
+            refusal = await assistant.refused("edit_records", layout="Jobs", file=file, map=columns)
+            assert len(refusal) < 900

@@ -197,3 +197,16 @@ async def test_a_text_that_a_file_cannot_hold_whole_is_left_as_it_is(tmp_path: P
         assert {name: told[name] for name in told if name == "cut_texts"} == (cut if kind == "xlsx" else {})
         same = await assistant.refused("edit_records", layout="Jobs", file=f"o.{kind}", key="id")
         assert f"{3 + len(texts)} as wanted already" in same
+
+
+async def test_an_apostrophe_of_the_text_can_be_taken_off_by_csv(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "'=x"})
+        for cell, is_same in (("''=x", True), ("'=x", False), ("=x", False)):
+            asked = {"layout": "Jobs", "file": written(tmp_path, f"id,Ref\n1,{cell}\n"), "key": "id"}
+            asked["map"] = {"id": "id"}
+            if is_same:
+                assert "1 as wanted already" in await assistant.refused("edit_records", **asked)
+            else:
+                plan = await planned(assistant, "edit_records", **asked)
+                assert plan["changes"][0]["fields"] == {"Ref": ["'=x", "=x"]}

@@ -538,3 +538,23 @@ async def test_a_column_for_what_no_record_is_given_is_refused_with_its_reason(t
             ):
                 assert f"The column 'X' cannot be written: {field!r} is {words}" in refusal
                 assert "Nothing was changed" in refusal
+
+
+async def test_rows_to_correct_keep_every_cell_and_come_back_until_they_are_right(tmp_path: Path) -> None:
+    """A price of 12,50 in a file of commas is two cells: 12 alone would be another price."""
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Title,Hours\nN1,Deck,12,50\nN2,Keel,x\n")
+        await assistant.refused("create_records", layout="Jobs", file=file)
+        kept = tmp_path.joinpath("in to correct.csv").read_text(encoding="utf-8-sig").splitlines()
+        assert kept[:2] == [
+            "Code,Title,Hours,surplus 1,row,why",
+            "N1,Deck,12,50,2,it has 4 cells under 3 headings",
+        ]
+        refusal = await assistant.refused("create_records", layout="Jobs", file="in to correct.csv")
+        assert "2 faulty and left out: row 2: it has 4 cells under 3 headings; row 3: 'Hours'" in refusal
+        again = tmp_path.joinpath("in to correct (2).csv").read_text(encoding="utf-8-sig").splitlines()
+        assert again[:2] == kept[:2]
+        right = "\n".join(again).replace("12,50,", '"12,50",,').replace(",x,", ",'-1,")
+        file = written(tmp_path, right, "right.csv")
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert [change["fields"]["Hours"] for change in plan["changes"]] == [12.5, -1]
