@@ -203,8 +203,8 @@ async def test_an_apostrophe_of_the_text_can_be_taken_off_by_csv(tmp_path: Path)
     async with office(tmp_path) as assistant:
         await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "'=x"})
         for cell, is_same in (("''=x", True), ("'=x", False), ("=x", False)):
-            asked = {"layout": "Jobs", "file": written(tmp_path, f"id,Ref\n1,{cell}\n"), "key": "id"}
-            asked["map"] = {"id": "id"}
+            file = written(tmp_path, f"id,Ref\n1,{cell}\n")
+            asked: dict[str, Any] = {"layout": "Jobs", "file": file, "key": "id", "map": {"id": "id"}}
             if is_same:
                 assert "1 as wanted already" in await assistant.refused("edit_records", **asked)
             else:
