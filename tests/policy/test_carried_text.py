@@ -147,3 +147,23 @@ async def test_who_was_shown_what_is_taken_from_no_altered_entry(tmp_path: Path,
         assert (await applied(assistant, plan))["state"] == "done"
         carried = [row["field"] for row in await state.rows("SELECT field FROM carried_text")]
         assert carried == ([] if shown == "1" else ["title"])
+
+
+async def test_marks_of_a_clock_that_was_wrong_by_far_do_not_stand_for_ever(tmp_path: Path) -> None:
+    rules: dict[str, Any] = {"untrusted_fields": {"Orders": ["Body"]}, "state": str(tmp_path / "state.db")}
+    edit: dict[str, Any] = {"layout": "Contacts", "ids": ["1"], "values": {"Phone": "2"}}
+    asked: dict[str, Any] = rules | {"approval": "by_risk"}
+    mail: dict[str, Any] = {"layout": "Orders", "fields": ["Body"]}
+    phone: dict[str, Any] = {"layout": "Contacts", "fields": ["Phone"]}
+    ten_years, a_moment = 10 * 365 * 24 * 3600, 60
+    for ahead, is_known in ((a_moment, True), (ten_years, False)):
+        async with in_sales(**rules) as assistant:
+            await assistant.ask("find_records", **mail)
+            await applied(assistant, await planned(assistant, "edit_records", **edit | {"repeat": True}))
+            async with assistant.application.workspaces.state.writing() as transaction:
+                for table in ("outsider_mark", "carried_text"):
+                    transaction.put(f"UPDATE {table} SET since = since + ?", ahead)
+        async with in_sales(**asked) as later:
+            assert ("written_by_outsiders" in await later.ask("find_records", **phone)) == is_known
+            told = (await later.ask("edit_records", **edit | {"repeat": True}))["next"]
+            assert ("written by outsiders" in str(told)) == is_known

@@ -11,7 +11,7 @@ from ...local.state.state import State, Transaction
 from ...text.near_names import folded
 
 LASTS = 24 * 3600.0
-"""Seconds since the last such change was begun."""
+"""Seconds since the last such change was begun. One of a time further to come was written down by a clock that was wrong by far."""
 
 
 @dataclass
@@ -22,11 +22,12 @@ class CarriedFields:
     since: dict[str, float] = field(default_factory=dict[str, float])
 
     def names(self, now: float) -> frozenset[str]:
-        return frozenset(name for name, since in self.since.items() if now - since <= LASTS)
+        return frozenset(name for name, since in self.since.items() if abs(now - since) <= LASTS)
 
     def add(self, names: Iterable[str], at: float) -> None:
         for name in names:
-            self.since[name] = max(at, self.since.get(name, at))
+            known = self.since.get(name, at)
+            self.since[name] = max(at, known) if abs(at - known) <= LASTS else at
 
 
 class CarriedText:
@@ -46,8 +47,8 @@ class CarriedText:
         """What other processes began counts here from now on. While the state is away nobody begins anything."""
         try:
             rows = await self._state.rows(
-                "SELECT field, since FROM carried_text WHERE database = ? AND since >= ?",
-                self._database, self._now() - LASTS,
+                "SELECT field, since FROM carried_text WHERE database = ? AND since BETWEEN ? AND ?",
+                self._database, self._now() - LASTS, self._now() + LASTS,
             )  # fmt: skip
         except StateAway:
             return
@@ -60,7 +61,7 @@ class CarriedText:
         if not names:
             return
         self._known.add(names, now)
-        transaction.put("DELETE FROM carried_text WHERE since < ?", now - LASTS)
+        transaction.put("DELETE FROM carried_text WHERE since NOT BETWEEN ? AND ?", now - LASTS, now + LASTS)
         transaction.put_many(
             "INSERT INTO carried_text (database, field, since) VALUES (?, ?, ?)"
             " ON CONFLICT (database, field) DO UPDATE SET since = excluded.since",

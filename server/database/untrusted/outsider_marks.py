@@ -9,7 +9,8 @@ from ...local.state.state import State
 Mark = tuple[str, str]
 """Database, as the settings call it, and field."""
 LASTS = 24 * 3600.0
-"""Seconds: a conversation in which the text stands may go on for long."""
+"""Seconds: a conversation in which the text stands may go on for long. A mark of a time further to come was made by a clock that was
+wrong by far."""
 
 
 class OutsiderMarks:
@@ -23,7 +24,9 @@ class OutsiderMarks:
         """Raises StateAway."""
         now = self._now()
         async with self._state().writing() as transaction:
-            transaction.put("DELETE FROM outsider_mark WHERE since < ?", now - LASTS)
+            transaction.put(
+                "DELETE FROM outsider_mark WHERE since NOT BETWEEN ? AND ?", now - LASTS, now + LASTS
+            )
             transaction.put_many(
                 "INSERT INTO outsider_mark (caller, database, field, since) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (caller, database, field) DO UPDATE SET since = excluded.since",
@@ -32,9 +35,9 @@ class OutsiderMarks:
 
     async def known(self) -> list[Mark]:
         """Raises StateAway."""
+        now = self._now()
         rows = await self._state().rows(
-            "SELECT database, field FROM outsider_mark WHERE caller = ? AND since >= ?",
-            self._caller,
-            self._now() - LASTS,
-        )
+            "SELECT database, field FROM outsider_mark WHERE caller = ? AND since BETWEEN ? AND ?",
+            self._caller, now - LASTS, now + LASTS,
+        )  # fmt: skip
         return [(row["database"], row["field"]) for row in rows]
