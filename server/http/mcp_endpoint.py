@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..callers.caller_identity import Identity
@@ -25,12 +26,17 @@ class CallerDesk(Protocol):
 
 @dataclass(frozen=True)
 class McpEndpoint:
-    """Cookies never count here. Only POST is answered: there are no sessions, and so no streams to open and none to end."""
+    """Cookies never count here. Programs are answered to POST alone: there are no sessions, and so no streams to open or to end."""
 
     gate: TokenGate
     desk: CallerDesk
+    pages: str = ""
+    """Where people have pages of their own: a browser in which somebody opens this address is led there. Empty where there are none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.pages and scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+            await RedirectResponse(self.pages, 303, {"Cache-Control": "no-store"})(scope, receive, send)
+            return
         if scope["method"] != "POST":
             await Response(status_code=405, headers={"Allow": "POST"})(scope, receive, send)
             return

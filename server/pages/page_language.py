@@ -64,6 +64,8 @@ class Language:
 
     def told(self, message: str) -> tuple[str, bool]:
         """A message that is chosen elsewhere, and whether it stays English here because no catalogue knows it."""
+        if isinstance(message, Sentence):
+            return self.sentence(message)
         text = self.catalogue.gettext(message)
         return text, self.code != ENGLISH and text == message
 

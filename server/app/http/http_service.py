@@ -47,6 +47,7 @@ log = logging.getLogger("filemaker_mcp")
 PATH = "/mcp"
 TOKEN_PATHS = ("/token", "/revoke", "/register")
 """Where a program asks for tokens by itself. No cookie counts there."""
+OWN_PAGES = "/"
 AWAY = "The server's own records cannot be reached."
 LOOK_SECONDS = 5
 """How long the state may take to say that it is there."""
@@ -114,7 +115,8 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     public = settings.public_url
     doorway = _doorway(parts)
     gate = TokenGate(parts.verifier, parts.metadata)
-    endpoint = McpEndpoint(gate, parts.servers)
+    has_pages = public is not None and parts.person is not None
+    endpoint = McpEndpoint(gate, parts.servers, OWN_PAGES if has_pages else "")
     html = Html("/style.css", language=parts.language)
     files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "", html)
     bounded = RequestBody(endpoint, drain, most=settings.body_limit, seconds=settings.body_seconds)

@@ -174,7 +174,9 @@ def team_sign_in(
             invitations = InvitationStore(parts.state, now)
             store = PasskeyStore(parts.state, ring, invitations, given.origin, given.owner, now)
             limit = AddressLimit(PASSKEYS, A_MINUTE, now)
-            found.append(PasskeySignIn(store, invitations, desk.frame, desk.pending, desk, limit))
+            found.append(
+                PasskeySignIn(store, invitations, desk.frame, desk.pending, desk, limit, given.resource)
+            )
         if team.accounts is not None:
             page = _account_page(team.accounts, settings, parts, desk, ring, checks)
             found.append(AccountSignIn(page, credentials, desk, now))

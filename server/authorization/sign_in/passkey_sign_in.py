@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from ...pages.headers import HEADERS
 from ...pages.html import FOLDER
-from ...text.sentence import marked
+from ...text.sentence import marked, say
 from ..address_limit import AddressLimit
 from ..clients.return_address import form_target
 from ..grants.grant import Person
@@ -37,8 +37,9 @@ class PasskeySignIn:
 
     def __init__(
         self, passkeys: PasskeyStore, invitations: InvitationStore, frame: PageFrame, pending: PendingStore,
-        desk: ArrivalDesk, limit: AddressLimit,
+        desk: ArrivalDesk, limit: AddressLimit, resource: str,
     ) -> None:  # fmt: skip
+        """`resource` is the address of MCP, which people add in their assistants."""
         library()
         self._passkeys = passkeys
         self._invitations = invitations
@@ -46,6 +47,7 @@ class PasskeySignIn:
         self._pending = pending
         self._desk = desk
         self._limit = limit
+        self._resource = resource
 
     def routes(self) -> list[Route]:
         return [
@@ -141,7 +143,7 @@ class PasskeySignIn:
             request,
             200,
             marked("You have a passkey now"),
-            marked("Add this server in your assistant, and sign in there with it."),
+            say("Add %(address)s in your assistant, and sign in there with it.", address=self._resource),
         )
 
     def _may(self, request: Request) -> bool:
