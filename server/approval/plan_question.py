@@ -24,6 +24,9 @@ KEY_OF_NOBODY = marked(
 CHANGES_STOPPED = marked(
     "The owner of this server has stopped changes for you. Nothing can be agreed to until that is lifted."
 )
+ASKER_ENDED = marked(
+    "Whoever asked for this has been stopped by the owner of this server, or has no access any more. Nobody can agree to it until that is lifted."
+)
 
 
 @dataclass

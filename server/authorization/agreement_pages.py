@@ -17,6 +17,7 @@ from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages
 from ..approval.plan_question import (
     ASKED_YOURSELF,
+    ASKER_ENDED,
     CHANGES_STOPPED,
     KEY_OF_NOBODY,
     SEES_ALL,
@@ -48,6 +49,7 @@ BARRED = {
     AgreementRight.LOOKS: ASKED_YOURSELF,
     AgreementRight.NOBODYS: KEY_OF_NOBODY,
     AgreementRight.STOPPED: CHANGES_STOPPED,
+    AgreementRight.ENDED: ASKER_ENDED,
 }
 ACTS = {
     "passkey": "by a passkey",

@@ -20,6 +20,8 @@ class AgreementRight(StrEnum):
     """A key for which nobody answers asked for it, and where two have to agree it may be this person who holds it."""
     STOPPED = "stopped"
     """They might agree, had the owner not stopped changes for them."""
+    ENDED = "ended"
+    """They might agree, were whoever asked not stopped, or ended, since."""
     SEES_WHOLE = "sees whole"
     """They answer for whoever asked, and see all of it by their own policy."""
     SEES_ALL = "sees all"

@@ -143,7 +143,7 @@ class CallerRoll:
 
     async def end_account(self, account: str, reason: str) -> int:
         """Nobody works by this FileMaker account any more, in any database, until `admit_account`. How many people's kept passwords of it
-        are gone."""
+        are gone, with what their programs had not used yet."""
         name = folded(account)
         async with self._state.writing() as transaction:
             rows = await transaction.rows("SELECT caller, database, account FROM credential")
@@ -151,6 +151,7 @@ class CallerRoll:
             for row in kept:
                 place = (row["caller"], row["database"])
                 transaction.put("DELETE FROM credential WHERE caller = ? AND database = ?", *place)
+                transaction.put("DELETE FROM oauth_code WHERE caller = ?", row["caller"])
             self._revocations.put_in(transaction, Revoked.ACCOUNT, name, reason)
         return len(kept)
 

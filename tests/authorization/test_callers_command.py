@@ -78,9 +78,15 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         await said("admit", "--program", CLAUDE)
         assert await stand.server.verify(later["access_token"]) is not None
         assert await command("callers", "revoke", *where) == 2
+        unused = await browser.code()
+        async with stand.state.writing() as transaction:
+            transaction.put(
+                "INSERT INTO credential VALUES (?, 'sales', 'Api.Bob', x'00', 1, 1)", ada("bob").caller
+            )
         assert "'api.bob' any more" in await said(
             "revoke", "--account", "api.bob", "--reason", "left\n\x1b[2J"
         )
+        assert (await browser.redeem(unused)).status_code == 400
         assert "\x1b" not in (listed := await said("list"))
         assert "for everybody. left⏎" in listed.partition("account api.bob: ended")[2]
         assert await command("callers", "revoke", "--account", "api.bobb", *where) == 0

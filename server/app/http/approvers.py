@@ -66,10 +66,16 @@ class Approvers:
     async def right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
         try:
             right = await self._right(person, identity, plan)
-            is_stopped = right.may_agree and await self._seats.is_stopped(identity)
+            if right.may_agree and await self._seats.is_stopped(identity):
+                return AgreementRight.STOPPED
         except Forbidden:  # the owner gives them nothing, or no more since a moment ago
             return AgreementRight.NONE
-        return AgreementRight.STOPPED if is_stopped else right
+        asker = plan.who.caller
+        if right.may_agree and (
+            await self._seats.is_ended(asker) or await self._persons.is_ended_key(asker.id)
+        ):
+            return AgreementRight.ENDED
+        return right
 
     async def _right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
         """Raises Forbidden as `approver`."""

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
 from ...authorization.grants.revocations import Revoked
-from ...caller import parts_of
+from ...caller import Caller, parts_of
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import CallerRule, Role, caller_id, literal, rule_for
 from ...callers.halts import WITHOUT_WRITES, Halt, Halts
@@ -83,6 +83,12 @@ class CallerSeats:
         """Whether the owner has stopped changes for them, or all. Raises Forbidden as `rule_for`."""
         rule_for(self._rules, identity)
         return await self._halts.of(caller_id(identity)) is not None
+
+    async def is_ended(self, caller: Caller) -> bool:
+        """Whether the owner has stopped changes for whoever asked for something, or ended them or the account by which they work."""
+        if await self._halts.of(caller.id) is not None:
+            return True
+        return await self._are_ended([(Revoked.CALLER, caller.id), (Revoked.ACCOUNT, folded(caller.account))])
 
     async def own_accounts(self, identity: Identity) -> Mapping[str, frozenset[str] | None]:
         """By database in which somebody acts as an account of their own: what it may be called, folded; None: whatever they prove.

@@ -31,6 +31,15 @@ class Persons:
         }
         return sorted((own | keys) - {caller})
 
+    async def is_ended_key(self, caller: str) -> bool:
+        """Whether it is a key that was revoked, or does not count any more. One that expired has ended as it was meant to."""
+        if not is_key(caller):
+            return False
+        return not any(
+            f"{KEYS}|{key.name}" == caller and key.counts and key.revoked is None
+            for key in await self._keys.all()
+        )
+
     async def is_nobodys(self, caller: str) -> bool:
         """Whether it is a key for which no person answers."""
         return is_key(caller) and all(map(is_key, await self.behind(caller)))
