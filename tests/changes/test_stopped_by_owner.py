@@ -85,7 +85,7 @@ async def test_a_change_that_is_under_way_ends_with_the_records_at_hand(tmp_path
 
 
 async def test_nobody_agrees_to_a_change_that_is_stopped(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state, browser = ("--state", str(tmp_path / "state.db")), Browser(None)
     environment = ASKED | {"FILEMAKER_STATE": state[1], "FILEMAKER_APPROVAL_SECONDS": "0.01"}
@@ -97,6 +97,12 @@ async def test_nobody_agrees_to_a_change_that_is_stopped(
         assert await command("approve", plan["change_id"], *state) == 2
         assert "nobody agrees to it" in capsys.readouterr().err
         assert await command("halt", "--lift", *state) == 0
+        with monkeypatch.context() as at_this_machine:
+            at_this_machine.setenv("LOGNAME", "bob")
+            assert await command("halt", "--caller", "bob", *state) == 0
+            assert await command("approve", plan["change_id"], *state) == 2
+            assert "stopped for you" in capsys.readouterr().err, "nor whoever is stopped, of others' changes"
+            assert await command("halt", "--lift", "--caller", "bob", *state) == 0
         assert await looked(browser) == 200
         assert await clicked(browser, "yes") == 200
         assert (await applied(assistant, plan))["state"] == "done"

@@ -94,9 +94,10 @@ class Agreements:
         at, by = await self._declined(glance)
         return Standing(glance, "", at, by, self._now() > glance.expires)
 
-    async def is_stopped(self, plan: Plan | Glance) -> bool:
-        """Whether the owner has stopped changes of whoever asked: nobody agrees to any meanwhile."""
-        return await OwnerStop(self._state).of(plan.who.caller.id) is not None
+    async def is_stopped(self, plan: Plan | Glance, person: str = "") -> bool:
+        """Whether the owner has stopped changes of whoever asked, or of the `person` who would agree: nobody agrees to any meanwhile."""
+        stop = OwnerStop(self._state)
+        return any([await stop.of(each) is not None for each in {plan.who.caller.id, person}])
 
     async def lost(self, plan: Plan) -> str:
         """As `AgreementStore.lost`."""

@@ -57,9 +57,9 @@ async def _run(arguments: argparse.Namespace) -> int:
         if glance is None or standing.is_expired:
             raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
         plan = await agreements.plan(glance.id)
-        if await agreements.is_stopped(plan):
+        if await agreements.is_stopped(plan, user_name()):
             raise InputError(
-                f"Changes are stopped for whoever asked for {plan.id}, so nobody agrees to it",
+                f"Changes are stopped for you, or for whoever asked for {plan.id}, so nobody agrees to it",
                 advice="'filemaker-mcp halt --show' lists what is stopped.",
             )
         if plan.four_eyes and plan.who.caller.id == user_name():
