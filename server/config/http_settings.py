@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from .head_settings import HeadSettings
 from .issuer_settings import IssuerSettings
@@ -112,10 +112,12 @@ class HttpSettings(Settled):
 
     @field_validator("address", "metrics")
     @classmethod
-    def _address(cls, address: str | None) -> str | None:
+    def _address(cls, address: str | None, field: ValidationInfo) -> str | None:
+        """Without a port MCP is at `PORT`. Figures have none of their own."""
         if address is None:
             return None
-        port = address.rpartition(":")[2] if _has_port(address) else "1"
+        unsaid = str(PORT) if field.field_name == "address" else ""
+        port = address.rpartition(":")[2] if _has_port(address) else unsaid
         host = address.rpartition(":")[0] if _has_port(address) else address
         if not host.strip("[]") or not port.isdecimal() or int(port) > 65_535:
             raise ValueError("takes an address and a port, such as 127.0.0.1:8791 or [::1]:8791")

@@ -11,7 +11,8 @@ from .strict_settings import Place, Settled
 if TYPE_CHECKING:
     from ..local.keys.key_file import KeyPlace
 
-KeyId = Annotated[str, StringConstraints(pattern=r"[A-Za-z0-9._-]{1,60}")]
+KEY_NAME = r"[A-Za-z0-9._-]{1,60}"
+KeyId = Annotated[str, StringConstraints(pattern=KEY_NAME)]
 
 
 class KeySettings(Settled):

@@ -10,6 +10,8 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from .strict_settings import Name, Settled
 
+LENGTH_OF_TIME = r"^(never|[1-9]\d{0,4}[smhd])$"
+DAY_OF_YEAR = r"^\d\d-\d\d$"
 ScriptEffect = Literal["reads", "changes", "reaches_outside"]
 
 
@@ -71,7 +73,7 @@ class ScriptSettings(Settled):
     )
     run_once: str = Field(
         default="10m",
-        pattern=r"^(never|[1-9]\d{0,4}[smhd])$",
+        pattern=LENGTH_OF_TIME,
         description="For how long the same parameter and record are not run again: 30s, 10m, 12h, 1d, or never again",
     )
     show_steps: bool = Field(default=False, description="Whether its steps are told, as the map has them")
@@ -113,7 +115,7 @@ class LimitSettings(Settled):
     )
     licence_year_starts: str = Field(
         default="01-01",
-        pattern=r"^\d\d-\d\d$",
+        pattern=DAY_OF_YEAR,
         description="Month and day on which the licence year begins, such as 03-15",
     )
     queue: int = Field(default=20, ge=1, le=1000, description="Jobs that may wait")

@@ -13,6 +13,8 @@ from ..errors import ConfigurationError
 from ..text.lowered_first import lowered_first
 from ..text.near_names import near
 from .database_settings import DatabaseSettings
+from .key_settings import KEY_NAME
+from .script_settings import DAY_OF_YEAR, LENGTH_OF_TIME
 from .settings import Settings
 
 SHAPES = {
@@ -22,8 +24,21 @@ SHAPES = {
     "list_type": 'a list, ["one", "another"]',
     "string_type": 'text, "in quotes"',
     "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
 }
 """What TOML people write, in their words and not in those of the validator."""
+ALTERNATIVES = {"str", "bool", "int", "float"}
+"""How the validator names the kind that it tried last, of several that a setting takes."""
+PATTERNS = {
+    LENGTH_OF_TIME: "a length of time such as 30s, 10m, 12h or 1d, or never",
+    DAY_OF_YEAR: "a month and a day such as 03-15",
+    KEY_NAME: "up to 60 letters, digits and the signs . _ -",
+}
 OTHER_WORDS = {
     "file": ("database", "db", "solution"),
     "database": ("file", "db", "solution"),
@@ -53,6 +68,8 @@ def complaint(
     # A misspelt name is often the cause of a missing one.
     detail = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
     parts = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "dict["))]
+    if len(parts) > 1 and parts[-1] in ALTERNATIVES:
+        parts.pop()
     if not parts:  # of several settings together, which the message names
         name = "The settings" if path is None else str(path)
     else:
@@ -68,6 +85,9 @@ def complaint(
         return ConfigurationError(f"{name} is not set", advice=advice)
     if detail["type"] in SHAPES:
         return ConfigurationError(f"{name} takes {SHAPES[detail['type']]}")
+    form = PATTERNS.get(detail.get("ctx", {}).get("pattern", ""))
+    if form is not None:
+        return ConfigurationError(f"{name} takes {form}")
     reason = detail["msg"].removeprefix("Value error, ")
     return ConfigurationError(f"{name}: {lowered_first(reason)}")
 

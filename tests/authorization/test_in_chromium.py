@@ -79,6 +79,8 @@ async def _makes_a_passkey(here: Served, page: Page) -> None:
     await page.get_by_role("button", name="Make a passkey").click()
     await page.get_by_role("heading", name="You have a passkey now").wait_for()
     await page.get_by_text(f"Add {here.origin}/mcp in your assistant").wait_for()
+    await page.goto(f"{here.origin}/sign-inn")
+    await page.get_by_role("heading", name="There is no such page").wait_for()
     await page.goto(f"{here.origin}/mcp")
     await page.get_by_role("heading", name="Sign in with a passkey").wait_for()
     await page.goto(f"{here.origin}/invited#{invitation}")

@@ -225,6 +225,8 @@ def test_a_server_that_others_can_reach_has_a_public_name() -> None:
     for setting in ("address", "metrics"):
         with pytest.raises(ValueError, match="an address and a port"):
             HttpSettings.model_validate({setting: ":8791"})
+    with pytest.raises(ValueError, match="an address and a port"):
+        HttpSettings.model_validate({"metrics": "127.0.0.1"})
     for url in (
         "http://fm.example",
         "https://fm.example/x",

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,6 +33,7 @@ from ...http.file_form import FileForm
 from ...http.foreign_pages import ForeignPages
 from ...http.front_door import Doorway, FrontDoor
 from ...http.mcp_endpoint import McpEndpoint
+from ...http.no_such_page import no_such_page
 from ...http.old_records import OldRecords
 from ...http.probes import probes
 from ...http.request_body import RequestBody
@@ -134,7 +136,10 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     if public is not None and parts.person is not None:
         fetching += FileForm(parts.person, parts.servers, files.intake, public, html, FILES).routes()
     routes = [Route(PATH, bounded), *probes(drain, check_state), *fetching, *parts.routes]
-    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan, exception_handlers={StateAway: _away})
+    unknown: dict[Any, Any] = {404: partial(no_such_page, html)} if has_pages else {}
+    app: ASGIApp = Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers={StateAway: _away, **unknown}
+    )
     if parts.are_current is not None:
         app = OldRecords(app, parts.are_current)
     if settings.origins:
