@@ -57,7 +57,7 @@ class LineSheet:
             name = _named(row, line_at)
             made = record_of(meta, columns, row, len(lines.headings), forms, clear_empty=False)
             if name not in owners:
-                strays.append(say("row %(row)s (%(key)s)", row=row.number, key=name or "-"))
+                strays.append(say("row %(row)s (%(key)s)", row=row.number, key=_written(row, line_at) or "-"))
             elif isinstance(made, FaultyRow):
                 spoilt.setdefault(name, f"its line in row {row.number} of {_called(lines)}: {made.why}")
             else:
@@ -147,7 +147,11 @@ def _place(sheet: Sheet, heading: str) -> int:
 
 def _named(row: SheetRow, at: int) -> str:
     """What names the record; capitals make no difference, as in FileMaker."""
-    return str(row.cells[at]).strip().casefold() if at < len(row.cells) else ""
+    return _written(row, at).casefold()
+
+
+def _written(row: SheetRow, at: int) -> str:
+    return str(row.cells[at]).strip() if at < len(row.cells) else ""
 
 
 def _called(sheet: Sheet) -> str:

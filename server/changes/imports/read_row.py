@@ -12,7 +12,7 @@ from ...documents.sheet import Cell, SheetRow
 from .column_field import Column
 from .faulty_rows import FaultyRow
 from .sheet_columns import ColumnMap
-from .sheet_values import Faulty, Forms, value_of
+from .sheet_values import Faulty, Forms, unguarded, value_of
 
 REPETITIONS = "\x1d"
 """What FileMaker's exports write between the repetitions of a field."""
@@ -30,10 +30,16 @@ class SheetRecord:
     """Empty cells that change nothing."""
     is_trimmed: bool = False
     """Whether there were blanks around its key."""
+    odd: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """Field -> the text of its cell, and why it means nothing: in an export it may be what the record holds."""
 
     @property
     def number(self) -> int:
         return self.rows[0].number
+
+    def why_odd(self, there: Mapping[str, Value]) -> str:
+        """What is wrong with cells that are not what the record holds; empty for nothing."""
+        return "; ".join(why for name, (text, why) in self.odd.items() if there.get(name) != text)
 
     def trim(self, keys: Collection[str]) -> None:
         """Blanks around what names a record are a spreadsheet's, and would name another one."""
@@ -111,7 +117,9 @@ def read_row(
     has_line = False
     for column in columns.columns:
         for name, value in _values(meta, column, cells[column.position], forms):
-            if isinstance(value, Faulty):
+            if isinstance(value, Faulty) and columns.is_export and not column.portal:
+                record.odd[name] = (unguarded(str(cells[column.position])), str(value))
+            elif isinstance(value, Faulty):
                 reasons.append(str(value))
                 has_line = has_line or bool(column.portal)
                 if not column.portal:

@@ -92,6 +92,8 @@ class RowMaker:
     async def _create(self, record: SheetRecord) -> None:
         plan, made, wanted = self.plan, self.plan.new.made, record.wanted(creating=True)
         try:
+            if why := record.why_odd({}):
+                raise InputError(why)
             item, draft = new_item(self.meta, wanted, self.own_key, made.warnings)
             if why := why_not_so(self.database.change_rules, self.meta, item):
                 raise InputError(why)
@@ -111,6 +113,8 @@ class RowMaker:
         plan, made = self.plan, self.plan.edits.made
         try:
             record = overlaid(self.base, self.meta.name, record)
+            if why := row.why_odd(record.fields):
+                raise InputError(why)
             wanted = without_returned(wanted, record, is_workbook=self.is_workbook)
             item, draft = edited_item(self.meta, record, wanted, made.warnings)
             if item is not None and (why := why_not(self.database.change_rules, self.meta, record, item)):

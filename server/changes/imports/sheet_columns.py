@@ -38,6 +38,8 @@ class ColumnMap:
     left_out: tuple[str, ...] = field(default=())
     surplus: tuple[int, ...] = ()
     """The positions of cells that a row of a file to correct had too many."""
+    is_export: bool = False
+    """Whether its rows are those of an export, named by their record ids."""
 
     def named(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -98,7 +100,9 @@ def column_map(
     if id_at is not None and not is_export:
         skipped.insert(0, headings[id_at].strip())
     skipped = [*(plain for plain, target in wanted.items() if target is None), *skipped]
-    return ColumnMap(tuple(columns), id_at, constants, tuple(notes), tuple(skipped), surplus)
+    return ColumnMap(
+        tuple(columns), id_at, constants, tuple(notes), tuple(skipped), surplus, is_export=is_export
+    )
 
 
 def surplus_heading(number: int) -> str:

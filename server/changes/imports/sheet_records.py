@@ -113,6 +113,7 @@ def _joined(records: Sequence[SheetRecord], columns: ColumnMap) -> SheetRecord:
     for other in others:
         first.rows += other.rows
         first.left_alone += other.left_alone
+        first.odd.update(other.odd)
         for portal, lines in other.related.items():
             first.related.setdefault(portal, []).extend(lines)
     return with_constants(first, columns)

@@ -210,3 +210,24 @@ async def test_an_apostrophe_of_the_text_can_be_taken_off_by_csv(tmp_path: Path)
             else:
                 plan = await planned(assistant, "edit_records", **asked)
                 assert plan["changes"][0]["fields"] == {"Ref": ["'=x", "=x"]}
+
+
+async def test_a_cell_that_means_nothing_but_is_what_the_record_holds_changes_nothing(tmp_path: Path) -> None:
+    """A number field of FileMaker may hold a text, and a text field what a failed formula shows."""
+    solution = tmp_path / "solution"
+    solution.joinpath("data").mkdir(parents=True)
+    data = "id,Title,Price\n1,#N/A,12 kg\n2,two,5\n"
+    solution.joinpath("data/Things.csv").write_text(data, encoding="utf-8")
+    things = THINGS.replace("Title = {}", 'Title = {}\nPrice = { type = "number" }')
+    things = things.replace('"id", "Title"', '"id", "Title", "Price"')
+    solution.joinpath("things.toml").write_text(things, encoding="utf-8")
+    async with in_workshop(host_of(solution), {"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
+        await assistant.ask("export_records", layout="Things", file="things.csv")
+        text = tmp_path.joinpath("things.csv").read_text(encoding="utf-8-sig")
+        asked: dict[str, Any] = {"layout": "Things", "key": "record id", "when_missing": "create"}
+        file = written(tmp_path, text.replace("1,1,", "1,9,"))
+        plan = await planned(assistant, "edit_records", file=file, **asked)
+        assert [change["fields"] for change in plan["changes"]] == [{"id": ["1", "9"]}]
+        file = written(tmp_path, text.replace("12 kg", "13 kg") + "77,7,new,1 kg\n")
+        refusal = await assistant.refused("edit_records", file=file, **asked)
+        assert "row 2: 'Price' holds '13 kg', which is no number; row 4: 'Price' holds '1 kg'" in refusal
