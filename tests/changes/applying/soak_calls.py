@@ -40,6 +40,8 @@ STUCK_SECONDS = 60.0
 """A call that takes longer on a busy machine is stuck."""
 MOST_MEMORY = 120_000_000
 RECORDS = 100
+SESSIONS = 2_000
+"""FileMaker ends the sessions of a server that was killed after fifteen idle minutes, and 200 are killed in five."""
 
 
 class Course:
@@ -169,6 +171,7 @@ def hours(emulator: Emulator) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 async def test_two_servers_on_one_state_lose_nothing_double_nothing_and_hang_nowhere(tmp_path: Path) -> None:
     emulator = a_hundred_jobs(tmp_path)
+    emulator.set_capacity(SESSIONS)
     before = hours(emulator)
     async with serving(emulator.app) as url:
         course = Course(tmp_path, url, random.Random(CALLS))
