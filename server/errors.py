@@ -5,6 +5,7 @@ FilemakerMcpError
 ├── InputError                what the assistant asked for does not fit; it can correct itself
 │   └── NameUnknown           a layout, field, script, portal ... by that name is not there
 ├── Forbidden                 the owner's policy does not allow it
+│   └── Stopped               it was allowed when it began, or would be, and the owner has stopped it
 ├── StateAway                 our own records (plans, journal, jobs) cannot be read or written just now
 ├── LimitReached              more is asked for than the owner's limits take just now
 ├── AnswerTooLarge            the host's answer is larger than is read
@@ -89,6 +90,10 @@ class NameUnknown(InputError):
 
 class Forbidden(FilemakerMcpError):
     """The owner's policy does not allow it."""
+
+
+class Stopped(Forbidden):
+    """The owner has stopped it, or ended what it rests on, for everything that is left and not for one record. Nothing was sent."""
 
 
 class LimitReached(FilemakerMcpError):

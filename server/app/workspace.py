@@ -129,7 +129,8 @@ def open_database(
     governed = declared_scripts(database)
     documents = Documents()
     results = ResultReader(documents)
-    scripting = Scripting(opened, governed, Runner(opened, clock.sleep, results), results)
+    runner = Runner(opened, clock.sleep, results)
+    scripting = Scripting(opened, governed, runner, results, partial(stop.check, changes=True))
     runs = PlannedRuns(opened, scripting, clock.sleep)
     changes = changes_of(
         opened,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from ..auth.sending import confirmed_wait
 from ..errors import ConfigurationError, LimitReached, StateAway
 from ..jobs.told_waits import told
 from ..local.state.state import State, StateReader, Transaction
@@ -20,7 +21,8 @@ PATIENCE_SECONDS = 60.0
 """Writes and scripts wait for the next minute: they are jobs that nobody holds a line open for. What takes longer is refused
 with the time to come back."""
 READ_PATIENCE_SECONDS = 5.0
-"""A read is waited for by a client that gives up after a minute."""
+"""A read is waited for by a client that gives up after a minute. No longer than what the owner stops takes to be over everywhere,
+so nobody looks at that meanwhile."""
 
 
 class What(StrEnum):
@@ -135,7 +137,7 @@ class Allowance:
             most, until = self.limits[what, LimitSpan.MINUTE], datetime.fromtimestamp(self.now() + delay, UTC)
             message = say(WAITS[what], most=most, time=f"{until:%H:%M} UTC")
             async with told(message):
-                await self.sleep(delay)
+                await confirmed_wait(delay, self.sleep)
 
     async def _taken(self, what: What, count: int = 1) -> bool:
         """Looked and counted in one transaction, so that processes cannot share the last one."""

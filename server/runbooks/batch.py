@@ -15,7 +15,7 @@ from ..changes.applying.apply_context import Means
 from ..changes.applying.item_runner import ItemRunner
 from ..changes.applying.wave_course import WaveCourse
 from ..changes.plans.outcome import ItemState
-from ..errors import FilemakerMcpError, LimitReached, Unreachable
+from ..errors import FilemakerMcpError, Forbidden, LimitReached, Unreachable
 from ..host_errors import FileClosed, HostFull
 from ..jobs.job import Report
 from ..text.sentence import say
@@ -135,7 +135,8 @@ class Batch:
             if outcome.state is not ItemState.OPEN:
                 return outcome.state
             too_long = isinstance(error, LimitReached) and error.retry_after > AWAY_PAUSES[-1]
-            if pause is None or too_long or self.stopped:
+            is_stopped = isinstance(error, Forbidden)
+            if pause is None or too_long or is_stopped or self.stopped:
                 self.host_away = self.host_away or isinstance(error, AWAY)
                 self.stopped = self.stopped or (str(error) if error is not None else outcome.notes[0])
                 return ItemState.OPEN

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
+from functools import partial
 
+from ..auth.sending import sending_under
 from ..caller import Caller
 from ..changes.journal.script_log import question_in
 from ..changes.planning.selection import Chosen
@@ -33,11 +36,20 @@ ANSWERS_AGAIN_SECONDS = 600.0
 class Scripting:
     """The governed scripts of one database."""
 
-    def __init__(self, database: Database, governed: Governed, runner: Runner, results: ResultReader) -> None:
+    def __init__(
+        self,
+        database: Database,
+        governed: Governed,
+        runner: Runner,
+        results: ResultReader,
+        check_stop: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`check_stop` raises Stopped where the owner has stopped the scripts of that caller."""
         self._database = database
         self._governed = governed
         self.runner = runner
         self._results = results
+        self._check_stop = check_stop
 
     def named(self, name: str) -> GovernedScript:
         """Raises NameUnknown or Forbidden."""
@@ -86,7 +98,8 @@ class Scripting:
 
         async def work(report: Report) -> Finished:
             await report(0, None, say("%(script)s is running", script=script.name))
-            return finished(script, await self.runner.run(script, where, text))
+            with sending_under(partial(self._check_stop, caller.id)):  # it may have waited for its turn
+                return finished(script, await self.runner.run(script, where, text))
 
         return Task(
             kind=JobKind.SCRIPT,

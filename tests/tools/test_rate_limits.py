@@ -83,6 +83,49 @@ async def test_a_minute_of_writes_or_scripts_that_is_used_up_is_waited_for(tmp_p
         assert (await place.ended(assistant, second))["state"] == "done"
 
 
+async def test_what_waits_for_its_minute_ends_when_the_owner_stops_it_and_goes_on_when_that_is_lifted(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path, writes_per_minute=4, scripts_per_minute=1)
+    state = ("--state", str(place.state))
+    async with place.assistant() as assistant:
+
+        async def halted(waiting: dict[str, Any]) -> dict[str, Any]:
+            assert "waiting for the owner's limit" in waiting["doing"], waiting
+            assert await command("halt", "--writes", "--reason", "Month end", *state) == 0
+            answer, seconds = await place.timed(assistant.ask("check_job", job=waiting["job"], wait=50))
+            assert seconds <= 5
+            assert "stopped changes and scripts for you. Month end" in str(answer), answer
+            assert await command("halt", "--lift", *state) == 0
+            return answer
+
+        await assistant.ask("run_script", script="Echo", parameter="a")
+        second, _ = await place.timed(assistant.ask("run_script", script="Echo", parameter="b"))
+        assert (await halted(second))["state"] == "refused"
+        assert len(place.emulator.scripts_run) == 1
+
+        async def begun(tool: str, **arguments: object) -> dict[str, Any]:
+            return (await place.timed(assistant.ask(tool, **arguments)))[0]
+
+        async def there() -> int:
+            return sum([await titled(assistant, each["Title"]) for each in records])
+
+        left = {"done": 4, "not_attempted": 6}
+        records = [{"Title": f"T{number}"} for number in range(10)]
+        answer = await halted(await begun("create_records", layout="Tasks", records=records))
+        assert (answer["state"], answer["records"]) == ("stopped", left), (
+            "those of a wave, claimed already, too"
+        )
+        assert await there() == 4
+        change = {"change_id": answer["change_id"]}
+        answer = await halted(await begun("apply_change", all_or_nothing=True, **change))
+        assert (answer["records"], answer["taken_back"]) == (left, 0), "taking back is a change as well"
+        assert await there() == 4
+        answer = await place.ended(assistant, await begun("apply_change", **change))
+        assert answer["records"] == {"done": 10}, answer
+        assert await there() == 10
+
+
 async def test_a_day_that_is_used_up_is_refused_also_after_a_restart_and_free_on_the_next(
     tmp_path: Path,
 ) -> None:

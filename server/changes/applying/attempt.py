@@ -10,7 +10,7 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...dataapi.write import Write, WrittenRecord
 from ...database.rate_limits import Block
-from ...errors import FilemakerMcpError, Forbidden, InputError, NotOurs, OutcomeUnknown
+from ...errors import FilemakerMcpError, Forbidden, InputError, NotOurs, OutcomeUnknown, Stopped
 from ...host_errors import (
     FileClosed,
     FileMakerError,
@@ -180,7 +180,7 @@ class Attempt:
                 return Outcome(ItemState.SENT, item.record_id)
             case RecordInUse() if self.waits:
                 return Outcome(ItemState.OPEN, item.record_id, notes=(IN_USE,), code=IN_USE_CODE)
-            case HostFull() | QuotaUsedUp() | SessionRefused():
+            case HostFull() | QuotaUsedUp() | SessionRefused() | Stopped():
                 return self._stopped(item, error)
             case FileMakerError() if sent and (is_unsure(error) or isinstance(error, FileClosed)):
                 return await self._looked(place, step, item, error)

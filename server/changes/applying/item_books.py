@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ...errors import Forbidden
+from ...errors import Stopped
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, Transaction
 from ..plans.item import Item
@@ -52,14 +52,14 @@ class ItemBooks:
         return await self._means.state.together(self._plan.database, self._claiming(items), work)
 
     async def check_standing(self) -> None:
-        """Every few seconds, since the owner may stop it and the rights of whoever agreed may be lost meanwhile. Raises Forbidden."""
+        """Every few seconds, since the owner may stop it and the rights of whoever agreed may be lost meanwhile. Raises Stopped."""
         means, now = self._means, self._means.now()
         if 0 <= now - self._judged < LOOK_SECONDS:
             return
         if stop := await means.stop.of(self._who.caller.id):
-            raise Forbidden(stop.why, advice="Nothing more was sent.")
+            raise Stopped(stop.why, advice="Nothing more was sent.")
         if self._begun.approved_by and (lost := await means.shelf.agreements.lost(self._plan)):
-            raise Forbidden(
+            raise Stopped(
                 lost.rstrip("."),
                 advice="Nothing more was sent. Plan what is left anew: a person is asked about it.",
             )

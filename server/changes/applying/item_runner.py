@@ -94,7 +94,7 @@ class ItemRunner:
             outcome = await self.attempt.failed(place, step, item, error, sent=False)
             await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
-        claim = Claim(self.books.claims, place, time.monotonic())
+        claim = Claim(self.books.claims, place, time.monotonic(), self.books.check_standing)
         try:
             await self.books.check_standing()
             async with self._means.state.writing(self.plan.database) as transaction:
@@ -140,7 +140,7 @@ class ItemRunner:
         if known is not None:
             await self.settle(item, (s, i), known, attempted=False)
             return known
-        claim = Claim(self.books.claims, place, time.monotonic())
+        claim = Claim(self.books.claims, place, time.monotonic(), self.books.check_standing)
         claimed = await self._claimed(s, i, step, item)
         if claimed is None:
             return Outcome(ItemState.OPEN)

@@ -149,7 +149,9 @@ class WaveStream:
             is_delete = self._step.kind is StepKind.DELETE
             if is_delete and time.monotonic() - wave.looked_at > SEND_WITHIN:
                 await before_delete(self._means.database, self._step, wave.items[place])
-            with Claim(self._runner.books.claims, (self._runner.plan.id, *place), wave.at).sending():
+            books = self._runner.books
+            claim = Claim(books.claims, (self._runner.plan.id, *place), wave.at, books.check_standing)
+            with claim.sending():
                 wave.answers[place] = await self._runner.attempt.requested(
                     self._step, wave.items[place], wave.block
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ...errors import Forbidden
+from ...errors import Stopped
 from ...local.state.state import State
 from ...text.near_names import folded
 
@@ -58,7 +58,7 @@ class OwnerStop:
         return None
 
     async def check(self, caller: str, *, changes: bool) -> None:
-        """Raises Forbidden for what is stopped, and StateAway."""
+        """Raises Stopped for what is stopped, and StateAway."""
         stop = await self.of(caller)
         if stop is not None and (changes or stop.is_whole):
-            raise Forbidden(stop.why, advice="Nothing was sent.")
+            raise Stopped(stop.why, advice="Nothing was sent.")

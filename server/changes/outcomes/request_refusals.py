@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...codes import is_known
-from ...errors import FilemakerMcpError, Forbidden, InputError
+from ...errors import FilemakerMcpError, Forbidden, InputError, Stopped
 from ...host_errors import FileClosed, FileMakerError, HostFull, QuotaUsedUp, SessionRefused
 from ...text.sentence import Sentence, in_a_row, say
 
@@ -16,7 +16,7 @@ def is_refusal(error: FilemakerMcpError) -> bool:
     if isinstance(error, FileMakerError):
         stops = isinstance(error, HostFull | QuotaUsedUp | FileClosed | SessionRefused)
         return not stops and not is_unsure(error)
-    return isinstance(error, InputError | Forbidden)
+    return isinstance(error, InputError | Forbidden) and not isinstance(error, Stopped)
 
 
 def is_unsure(error: FileMakerError) -> bool:
