@@ -12,6 +12,7 @@ from pathlib import Path
 from socket import create_server
 
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from .find import found
@@ -79,7 +80,8 @@ async def ours(folder: Path, host: str, providers: Sequence[str]) -> AsyncGenera
     issuers = "".join(ISSUER.format(each) for each in providers)
     file.write_text(CONFIG.format(folder=folder, host=host, port=port, metrics=metrics, issuers=issuers))
     state = SqliteState(folder / "state.db")
-    keys = CallerKeys(lambda: state)
+    seal = Seal.of_file(folder / "seal.key")
+    keys = CallerKeys(lambda: state, lambda: seal)
     tokens = [
         await keys.add(f"caller{n}", scopes=["fm:read"], days=None, networks=[], owner="", now=0.0)
         for n in range(CALLERS)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import Protocol
 
 from ..caller import KEYS
 from ..errors import InputError
@@ -28,6 +29,8 @@ EMERGENCY = "emergency"
 USED_EVERY = 3600.0
 MOST_KNOWN = 1_000
 COUNTS = "caller_key.epoch >= COALESCE((SELECT since FROM epoch), 0)"
+SEALED = ("name", "digest", "scopes", "networks", "owner", "made", "expires", "revoked", "epoch")
+"""What the seal of a key covers: all but when it was used."""
 KEY = f"SELECT caller_key.*, {COUNTS} AS counts FROM caller_key"
 
 
@@ -46,20 +49,36 @@ class CallerKey:
     used: float | None
     counts: bool
     """Whether it was made since a copy of the state was last put back."""
+    is_sealed: bool = True
+    """Whether its row carries the seal of this server. What another program wrote is no key, and gives nothing."""
 
     @property
     def is_for_an_emergency(self) -> bool:
         return self.expires is not None and self.expires - self.made < DAY / 2
 
     def is_good(self, now: float) -> bool:
-        return self.counts and self.revoked is None and (self.expires is None or now < self.expires)
+        return (
+            self.is_sealed
+            and self.counts
+            and self.revoked is None
+            and (self.expires is None or now < self.expires)
+        )
+
+
+class KeySeal(Protocol):
+    """Keyed digests whose key is not in the state."""
+
+    def of_caller_key(self, values: list[str]) -> str: ...
+
+    def holds(self, seal: object, expected: str) -> bool: ...
 
 
 class CallerKeys:
-    """`state` is asked for when it is needed. Times are seconds since 1970."""
+    """`state` and `seal` are asked for when they are needed. Times are seconds since 1970."""
 
-    def __init__(self, state: Callable[[], State]) -> None:
+    def __init__(self, state: Callable[[], State], seal: Callable[[], KeySeal]) -> None:
         self._state = state
+        self._seal = seal
 
     async def add(
         self,
@@ -96,31 +115,67 @@ class CallerKeys:
                     f"There is, or was, a key {name!r}",
                     advice="Take another name: the journal tells keys apart by it.",
                 )
+            epoch = await transaction.row("SELECT number FROM epoch")
+            made: dict[str, object] = {
+                "name": name, "digest": digest_of(token), "scopes": " ".join(sorted(scopes)), "networks": " ".join(networks),
+                "owner": owner, "made": float(now), "expires": None if days is None else float(now + days * DAY),
+                "revoked": None, "epoch": 0 if epoch is None else epoch["number"],
+            }  # fmt: skip
+            made["seal"] = self._seal_of(made)
             transaction.put(
-                "INSERT INTO caller_key (name, digest, scopes, networks, owner, made, expires, epoch)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT number FROM epoch), 0))",
-                name, digest_of(token), " ".join(sorted(scopes)), " ".join(networks), owner, now,
-                None if days is None else now + days * DAY,
-            )  # fmt: skip
+                f"INSERT INTO caller_key ({', '.join(made)}) VALUES ({', '.join('?' * len(made))})",
+                *made.values(),
+            )
             if written_down is not None:
                 await written_down(transaction)
         return token
 
     async def all(self) -> list[CallerKey]:
-        return [_read(row) for row in await self._state().rows(f"{KEY} ORDER BY name")]
+        return [self._read(row) for row in await self._state().rows(f"{KEY} ORDER BY name")]
 
     async def revoke(self, name: str, now: float) -> bool:
         """Whether there was such a key that was good until now."""
         async with self._state().writing() as transaction:
-            count = await transaction.execute(
-                "UPDATE caller_key SET revoked = ? WHERE name = ? AND revoked IS NULL", now, name
-            )
+            row = await transaction.row(f"{KEY} WHERE name = ? AND revoked IS NULL", name)
+            if row is not None:
+                is_sealed = self._read(row).is_sealed
+                seal = (
+                    self._seal_of({name: row[name] for name in SEALED} | {"revoked": float(now)})
+                    if is_sealed
+                    else row["seal"]
+                )
+                transaction.put(
+                    "UPDATE caller_key SET revoked = ?, seal = ? WHERE name = ?", float(now), seal, name
+                )
             raise_epoch(transaction)
-        return count > 0
+        return row is not None
 
     async def key_of(self, digest: str) -> CallerKey | None:
         row = await self._state().row(f"{KEY} WHERE digest = ?", digest)
-        return None if row is None else _read(row)
+        return None if row is None else self._read(row)
+
+    async def altered(self) -> list[str]:
+        """Names of rows that are no key of this server's: another program wrote them, or another seal key sealed them."""
+        return [key.name for key in await self.all() if not key.is_sealed]
+
+    def _seal_of(self, row: Mapping[str, object]) -> str:
+        return self._seal().of_caller_key([repr(row[name]) for name in SEALED])
+
+    def _read(self, row: Row) -> CallerKey:
+        if not self._seal().holds(row["seal"], self._seal_of({name: row[name] for name in SEALED})):
+            name = row["name"] if isinstance(row["name"], str) else repr(row["name"])
+            return CallerKey(name, frozenset(), (), "", 0.0, None, None, None, counts=False, is_sealed=False)
+        return CallerKey(
+            name=row["name"],
+            scopes=frozenset(str(row["scopes"]).split()),
+            networks=tuple(str(row["networks"]).split()),
+            owner=row["owner"],
+            made=row["made"],
+            expires=row["expires"],
+            revoked=row["revoked"],
+            used=row["used"],
+            counts=bool(row["counts"]),
+        )
 
     async def note_use(self, name: str, now: float) -> None:
         async with self._state().writing() as transaction:
@@ -196,17 +251,3 @@ def is_emergency(identity: Identity) -> bool:
 def digest_of(token: str) -> str:
     """A key has 256 random bits, so that a plain digest gives nothing away."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _read(row: Row) -> CallerKey:
-    return CallerKey(
-        name=row["name"],
-        scopes=frozenset(str(row["scopes"]).split()),
-        networks=tuple(str(row["networks"]).split()),
-        owner=row["owner"],
-        made=row["made"],
-        expires=row["expires"],
-        revoked=row["revoked"],
-        used=row["used"],
-        counts=bool(row["counts"]),
-    )

@@ -12,10 +12,9 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitRequestParams, ElicitResult
 
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
-
 from ..assistant import ACCOUNT, Mode
 from ..changes.applying.faults import Swift
+from ..http.agent_keys import agent_keys
 from ..http.http_server import HttpServer, Person
 from ..http.test_replicas import BACK, TYPED, at, replicas, token_of
 from .stand import ORIGIN, Browser
@@ -65,7 +64,7 @@ async def test_an_assistant_that_says_yes_to_every_form_is_shown_none(here: Http
 
 
 async def test_a_key_waits_for_a_person_and_has_no_page(here: HttpServer) -> None:
-    keys = CallerKeys(lambda: here.parts.servers.state)
+    keys = agent_keys(here.parts.servers)
     made: dict[str, Any] = {"days": None, "networks": [], "now": 0.0}
     key = await keys.add("eraser", scopes=["fm:delete", "fm:run"], owner=ACCOUNT, **made)
     async with here.person(key) as agent:

@@ -16,6 +16,8 @@ from typing import Any, cast
 
 import httpx
 
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
+
 from ..started import Process, start
 
 PUBLIC = "fm.example"
@@ -54,6 +56,11 @@ class Fleet:
     """Processes and their addresses, those that take requests."""
     repeated: int = 0
     turn: count[int] = field(default_factory=count)
+
+    @property
+    def seal(self) -> Seal:
+        """That of the servers."""
+        return Seal.of_file(self.config.with_name("seal.key"))
 
     async def start(self, *address: str) -> None:
         process = await start(

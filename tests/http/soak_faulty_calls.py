@@ -177,7 +177,7 @@ async def test_two_servers_and_sixteen_callers_lose_nothing_and_double_nothing_b
             host, tmp_path, state, number=SERVERS, sessions=SESSIONS, more='keys = { Jobs = "Ref" }'
         ) as servers,
     ):
-        tokens = await made_keys(state, CALLERS)
+        tokens = await made_keys(state, CALLERS, servers.seal)
         course = Course(servers, chance)
         async with asyncio.TaskGroup() as working:
             for token in tokens.values():

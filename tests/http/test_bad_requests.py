@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.config.http_settings import HttpSettings
 from filemaker_mcp.server.http import web_server
 from filemaker_mcp.server.http.front_door import Doorway
 
+from .agent_keys import agent_keys
 from .http_server import HttpServer, bearer, http_server
 
 pytestmark = pytest.mark.anyio
@@ -171,7 +171,7 @@ async def test_an_address_that_a_proxy_tells_with_its_port_is_that_address(tmp_p
         "http": {"public_url": "https://fm.example", "proxies": ["127.0.0.1", "203.0.113.1"]},
     }
     async with http_server(settings) as behind:
-        keys = CallerKeys(lambda: behind.parts.servers.state)
+        keys = agent_keys(behind.parts.servers)
         networks = ["203.0.113.0/24", "2001:db8::/32"]
         key = await keys.add("inside", scopes=[], days=1, networks=networks, owner="", now=2e9)
         right = ("203.0.113.9", "203.0.113.9:51234", "[2001:db8::7]:443", "2001:db8::7", "::ffff:203.0.113.9")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.auth.clock import SystemClock
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
 
+from .agent_keys import agent_keys
 from .http_server import http_server
 from .identity_provider import ISSUER, identity_provider
 
@@ -40,7 +40,7 @@ async def test_a_wall_that_jumps_lets_nobody_in_for_longer_and_ends_no_halt(tmp_
             "http": {"issuers": [provider.settings]},
         }
         async with http_server(settings, clock=clock) as server:
-            keys = CallerKeys(lambda: server.parts.servers.state)
+            keys = agent_keys(server.parts.servers)
             made: dict[str, Any] = {"scopes": ["fm:edit"], "networks": [], "owner": "", "now": clock.wall()}
             short, lasting = (
                 await keys.add("short", days=1, **made),

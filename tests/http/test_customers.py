@@ -20,7 +20,6 @@ from filemaker_mcp.server.app.http.customers import customer_settings
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, http_services
 from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.http.web_server import Listening, web_server
@@ -30,6 +29,7 @@ from ..changes.workshop_host import command
 from ..free_port import free_port
 from ..host_of import host_of
 from ..started import gone_at_last, start
+from .agent_keys import agent_keys
 
 pytestmark = pytest.mark.anyio
 NAMES = ("acme", "baker")
@@ -82,10 +82,10 @@ async def test_each_has_keys_state_journal_and_files_of_its_own_and_no_other_nam
     try:
         states = [each.servers.state for each in customers]
         keys = [
-            await CallerKeys(lambda state=state: state).add(
+            await agent_keys(each.servers).add(
                 "agent", scopes=["fm:edit"], days=1, networks=[], owner="", now=2e9
             )
-            for state in states
+            for each in customers
         ]
 
         async def call(key: str, host: str, tool: str, **arguments: object) -> httpx.Response:

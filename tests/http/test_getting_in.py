@@ -14,12 +14,12 @@ import pytest
 from starlette.responses import Response
 
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.cli.connect.address_look import Look, looks
 from filemaker_mcp.server.errors import InputError
 
 from ..policy.attempts import facts
+from .agent_keys import agent_keys
 from .http_server import HttpServer, http_server
 from .identity_provider import AUDIENCE, ISSUER, IdentityProvider, identity_provider, new_key
 from .later import Later
@@ -31,7 +31,7 @@ PUBLIC = "https://fm.example"
 class Place:
     def __init__(self, server: HttpServer, provider: IdentityProvider, clock: Later) -> None:
         self.server, self.provider, self.clock = server, provider, clock
-        self.keys = CallerKeys(lambda: server.parts.servers.state)
+        self.keys = agent_keys(server.parts.servers)
         self.halts = Halts(lambda: server.parts.servers.state, clock.monotonic)
 
     async def key(self, name: str, *scopes: str, days: int | None = 90, **more: Any) -> str:

@@ -10,10 +10,10 @@ import anyio
 import pytest
 
 from filemaker_mcp.server.app.http.http_application import http_parts
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.changes.audit.journal_check import heads_in
 from filemaker_mcp.server.errors import ConfigurationError
 
+from .agent_keys import agent_keys
 from .http_server import http_server
 
 pytestmark = pytest.mark.anyio
@@ -60,7 +60,7 @@ async def test_each_new_end_is_added_to_the_owners_file_and_a_cut_one_is_told(
         "callers": [{"match": {"issuer": "keys"}}],
     }
     async with http_server(settings) as server:
-        keys = CallerKeys(lambda: server.parts.servers.state)
+        keys = agent_keys(server.parts.servers)
         key = await keys.add("agent", scopes=["fm:edit"], days=1, networks=[], owner="", now=2e9)
         async with server.person(key) as person:
             await person.ask("edit_records", layout="Products", ids=["1"], values={"Stock": 41})

@@ -14,7 +14,6 @@ import pytest
 from filemaker_mcp.server.app.http.http_service import http_service
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.auth.clock import Clock
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.config.configuration import overlaid
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.local.state.state_place import is_address
@@ -23,6 +22,7 @@ from ..assistant import ACCOUNT, PASSWORD, SAMPLE
 from ..authorization.stand import ORIGIN, RESOURCE, Browser, returned
 from ..host_of import host_of
 from ..postgres import stored
+from .agent_keys import agent_keys
 from .http_server import HttpServer, http_server
 
 pytestmark = pytest.mark.anyio
@@ -111,7 +111,7 @@ async def test_a_plan_is_asked_at_one_agreed_to_at_another_and_applied_at_a_thir
 async def test_what_outsiders_wrote_and_one_server_showed_asks_a_person_at_another(tmp_path: Path) -> None:
     theirs = json.dumps({"Customers": ["Email"]})
     async with replicas(tmp_path, 2, FILEMAKER_UNTRUSTED_FIELDS=theirs) as ((one, two), _):
-        keys = CallerKeys(lambda: one.parts.servers.state)
+        keys = agent_keys(one.parts.servers)
         made: dict[str, Any] = {"scopes": ["fm:edit"], "days": None, "networks": [], "owner": "", "now": 0.0}
         ada, bo = await keys.add("ada", **made), await keys.add("bo", **made)
         async with one.person(ada) as person:

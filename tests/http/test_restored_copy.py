@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 
 from ..changes.workshop_host import command
 from ..postgres import on_files
+from .agent_keys import agent_keys
 from .http_server import HttpServer, http_server
 from .later import Later
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def key(server: HttpServer, name: str) -> str:
-    keys = CallerKeys(lambda: server.parts.servers.state)
+    keys = agent_keys(server.parts.servers)
     return await keys.add(name, scopes=["fm:read"], days=None, networks=[], owner="", now=0.0)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.postgres_state import PostgresState
@@ -43,7 +44,7 @@ async def test_a_rolling_restart_loses_nothing_and_does_nothing_twice(tmp_path: 
         serving(emulator.app) as host,
         fleet(host, tmp_path, state, number=SERVERS, sessions=SESSIONS) as servers,
     ):
-        tokens = await made_keys(state, CALLERS)
+        tokens = await made_keys(state, CALLERS, servers.seal)
         over = asyncio.Event()
         working = [asyncio.create_task(work(servers, who, token, over)) for who, token in tokens.items()]
         for _ in range(ROUNDS * SERVERS):
@@ -59,10 +60,10 @@ async def test_a_rolling_restart_loses_nothing_and_does_nothing_twice(tmp_path: 
     assert set(found) == set(done), "and nothing else"
 
 
-async def made_keys(state: str, callers: int) -> dict[str, str]:
+async def made_keys(state: str, callers: int, seal: Seal) -> dict[str, str]:
     """By name."""
     store = PostgresState(state)
-    keys = CallerKeys(lambda: store)
+    keys = CallerKeys(lambda: store, lambda: seal)
     made = {
         f"caller{n}": await keys.add(
             f"caller{n}", scopes=["fm:edit"], days=None, networks=[], owner="", now=0.0

@@ -15,7 +15,6 @@ from filemaker_mcp.server.app.sample_server import FILE, everything_allowed
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.authorization.grants.revocations import Revocations
 from filemaker_mcp.server.callers.caller_identity import Identity
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.epoch import EpochWatch
 from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts, OwnAccount
@@ -26,6 +25,7 @@ from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 from filemaker_mcp.server.policy import Access
 
 from ..assistant import SAMPLE
+from .agent_keys import agent_keys
 from .http_server import http_server
 from .later import Later
 
@@ -119,7 +119,7 @@ async def test_what_runs_for_whoever_was_stopped_is_ended_by_the_next_look_at_it
     callers = [{"match": {"issuer": "keys"}}]
     async with http_server({"state": str(tmp_path / "state.db"), "callers": callers}) as server:
         servers = server.parts.servers
-        keys, halts = CallerKeys(lambda: servers.state), Halts(lambda: servers.state, time.monotonic)
+        keys, halts = agent_keys(servers), Halts(lambda: servers.state, time.monotonic)
         for name in ("kept", "revoked", "stopped"):
             token = await keys.add(name, scopes=["fm:read"], days=1, networks=[], owner="", now=time.time())
             assert (await server.status_of(token))[0] == 200
@@ -155,7 +155,7 @@ async def test_a_database_that_came_with_rules_read_anew_is_one_like_others(tmp_
     before = settled(tree, None)
     after = before.model_copy(update={"database": {"other": next(iter(before.database.values()))}})
     async with http_server(tree, reread=lambda: after) as server:
-        keys = CallerKeys(lambda: server.parts.servers.state)
+        keys = agent_keys(server.parts.servers)
         token = await keys.add("agent", scopes=["fm:read"], days=1, networks=[], owner="", now=time.time())
         assert server.parts.reload is not None
         await server.parts.reload()

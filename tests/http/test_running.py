@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.callers.caller_keys import BREAK_GLASS_DAYS, CallerKeys
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.http.call_watch import JsonLines
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
@@ -64,11 +65,11 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
     text = settings(host, metrics, tmp_path)
     file = tmp_path / "config.toml"
     file.write_text(text.format(callers=CALLERS), "utf-8")
-    state = SqliteState(tmp_path / "state.db")
-    key = await CallerKeys(lambda: state).add(
+    state, seal = SqliteState(tmp_path / "state.db"), Seal.of_file(tmp_path / "seal.key")
+    key = await CallerKeys(lambda: state, lambda: seal).add(
         "agent", scopes=["fm:edit"], days=None, networks=[], owner="", now=0.0
     )
-    rescue = await CallerKeys(lambda: state).add(
+    rescue = await CallerKeys(lambda: state, lambda: seal).add(
         "rescue", scopes=[], days=BREAK_GLASS_DAYS, networks=[], owner="", now=time.time()
     )
     await state.close()

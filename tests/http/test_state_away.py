@@ -15,6 +15,7 @@ from filemaker_mcp.server.local.state.state_place import StatePlace
 
 from ..postgres import on_postgres, postgres
 from ..state.cut import Proxy
+from .agent_keys import agent_keys
 from .http_server import http_server
 from .later import Later
 
@@ -31,7 +32,7 @@ async def test_whoever_calls_while_the_records_are_away_is_told_to_come_again(tm
         settings = {"state": {"postgres": {"url": away}}, "seal_key": str(tmp_path / "seal.key")}
         who = {"callers": [{"match": {"issuer": "keys"}}], "http": {"public_url": "https://fm.example.com"}}
         async with http_server(settings | who, clock=clock) as http:
-            keys = CallerKeys(lambda: http.parts.servers.state)
+            keys = agent_keys(http.parts.servers)
             made: dict[str, Any] = {
                 "scopes": ["fm:read"],
                 "days": 1,
@@ -58,7 +59,9 @@ async def test_whoever_calls_while_the_records_are_away_is_told_to_come_again(tm
             async with AsyncExitStack() as beside:
                 state = StatePlace(url=direct).state()
                 beside.push_async_callback(state.close)
-                assert await CallerKeys(lambda: state).revoke("left", time.time())
+                assert await CallerKeys(lambda: state, lambda: http.parts.servers.seal).revoke(
+                    "left", time.time()
+                )
             await line.mend()
             while (told := await answers())[0][0] == 503:
                 pass

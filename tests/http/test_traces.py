@@ -12,10 +12,10 @@ import pytest
 from opentelemetry.context import get_value
 from opentelemetry.trace import INVALID_SPAN, Link, Span, Tracer, get_current_span
 
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.http.own_traces import ASIDE
 
 from ..host_of import host_of
+from .agent_keys import agent_keys
 from .http_server import http_server
 
 pytestmark = pytest.mark.anyio
@@ -88,7 +88,7 @@ async def test_a_span_has_our_names_and_nothing_of_what_a_call_was_about(tmp_pat
     host = Listening()
     async with http_server(settings, transport=host) as server:
         server.parts.servers.tracer = recorder = Recorder()
-        keys = CallerKeys(lambda: server.parts.servers.state)
+        keys = agent_keys(server.parts.servers)
         key = await keys.add("canary-agent", scopes=[], days=1, networks=[], owner="", now=1e9 * 2)
         speaks = {
             "Accept": "application/json, text/event-stream", "Authorization": f"Bearer {key}", "Host": server.host,

@@ -67,7 +67,7 @@ class Premises:
     async def key(self, name: str, *networks: str, scope: str = "fm:edit") -> str:
         store = PostgresState(self.state)
         try:
-            return await CallerKeys(lambda: store).add(
+            return await CallerKeys(lambda: store, lambda: self.servers.seal).add(
                 name, scopes=[scope], days=None, networks=list(networks), owner="", now=0.0
             )
         finally:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
 
+from ..http.agent_keys import agent_keys
 from ..http.later import Later
 from .company import company
 
@@ -25,7 +25,7 @@ def anyio_backend() -> str:
 async def test_nobody_agrees_for_whoever_was_stopped_or_ended_since(tmp_path: Path) -> None:
     clock = Later()
     async with company(tmp_path, {"approvers_see_all": True}, clock=clock, keyed=True) as team:
-        keys = CallerKeys(lambda: team.here.state)
+        keys = agent_keys(team.here.parts.servers)
         key = await keys.add(
             "nightly",
             owner=team.caller("ada"),

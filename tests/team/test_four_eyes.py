@@ -16,7 +16,6 @@ from filemaker_mcp.server.authorization.grants.revocations import Revocations
 from filemaker_mcp.server.authorization.sign_in.id_token_claims import subject_in
 from filemaker_mcp.server.authorization.sign_in.identity_provider import ProviderTerms
 from filemaker_mcp.server.caller import remote_id
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.caller_rule import caller_id
 from filemaker_mcp.server.callers.halts import Halts
 from filemaker_mcp.server.callers.issuer_tokens import IssuerRule, IssuerTokens
@@ -29,6 +28,7 @@ from ..assistant import SAMPLE
 from ..authorization.served import asked
 from ..authorization.stand import Browser, Stand
 from ..changes.workshop_host import command
+from ..http.agent_keys import agent_keys
 from ..http.identity_provider import IdentityProvider
 from ..postgres import on_files
 from .company import Company, company
@@ -45,7 +45,7 @@ def anyio_backend() -> str:
 
 
 async def _key(team: Company, name: str, owner: str, scope: str = "fm:delete") -> str:
-    return await CallerKeys(lambda: team.here.state).add(name, owner=owner, scopes=[scope], **ISSUED)
+    return await agent_keys(team.here.parts.servers).add(name, owner=owner, scopes=[scope], **ISSUED)
 
 
 async def test_no_account_of_a_keys_owner_agrees_to_what_it_asks_for(tmp_path: Path) -> None:

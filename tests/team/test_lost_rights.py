@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.emulator.faults.effects import Act, Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match
 
 from ..authorization.served import asked
+from ..http.agent_keys import agent_keys
 from ..http.later import Later
 from .company import Company, company
 
@@ -31,7 +31,7 @@ def anyio_backend() -> str:
 
 async def _key(team: Company) -> str:
     """Of an agent: it needs nobody at the provider."""
-    keys = CallerKeys(lambda: team.here.state)
+    keys = agent_keys(team.here.parts.servers)
     return await keys.add(
         "agent", scopes=["fm:delete"], owner=team.caller("ada"), days=1, networks=[], now=2e9
     )

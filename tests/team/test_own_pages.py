@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.pages.headers import POLICY
 
 from ..authorization.served import asked
+from ..http.agent_keys import agent_keys
 from ..http.later import Later
 from .company import Company, company
 
@@ -143,7 +143,7 @@ async def test_who_asked_does_not_agree_where_the_owner_wants_somebody_else(tmp_
 async def test_a_keys_owner_agrees_to_what_it_asks_for_unless_two_have_to(tmp_path: Path) -> None:
     issued: dict[str, Any] = {"scopes": ["fm:delete"], "days": 1, "networks": [], "now": 2e9}
     async with company(tmp_path, keyed=True) as team:
-        keys = CallerKeys(lambda: team.here.state)
+        keys = agent_keys(team.here.parts.servers)
         plan = await team.plan(await keys.add("nightly", owner=team.caller("ada"), **issued))
         ada, bob = await team.browser("ada"), await team.browser("bob")
         assert plan in (await ada.get("/")).text
@@ -153,6 +153,6 @@ async def test_a_keys_owner_agrees_to_what_it_asks_for_unless_two_have_to(tmp_pa
     folder = tmp_path / "two"
     folder.mkdir()
     async with company(folder, keyed=True, four_eyes=True) as team:
-        keys = CallerKeys(lambda: team.here.state)
+        keys = agent_keys(team.here.parts.servers)
         plan = await team.plan(await keys.add("nightly", owner=team.caller("ada"), **issued))
         assert (await team.agreed(await team.browser("ada"), plan, "ada")).status_code == 403

@@ -19,6 +19,7 @@ from ....tools._tool import Need
 from ...callers.caller_identity import Identity
 from ...callers.caller_keys import is_emergency
 from ...changes.files.outsider_files import OutsiderFiles
+from ...changes.plans.plan_seal import Seal
 from ...database.untrusted.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError, Forbidden, StateAway
 from ...http.call_watch import CallFigures, CallWatch, NoFigures
@@ -121,6 +122,10 @@ class CallerServers:
     @property
     def state(self) -> State:
         return self._parts.state
+
+    @property
+    def seal(self) -> Seal:
+        return self._parts.seal
 
     async def server_for(self, identity: Identity) -> ASGIApp:
         server = await self._server(identity)

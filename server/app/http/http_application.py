@@ -127,7 +127,9 @@ def put_together(
         )
     )
     seats = CallerSeats(settings, NoOwnAccounts(), halts, revocations.are_any) if team is None else team.seats
-    keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic, watch)
+    keys = KeyVerifier(
+        CallerKeys(lambda: parts.state, lambda: parts.seal), parts.clock.wall, parts.clock.monotonic, watch
+    )
     ended = EndedAccess(parts.seal_path.with_name(NAME), lambda: parts.state, parts.clock.monotonic)
 
     async def standing(identity: Identity) -> bool:

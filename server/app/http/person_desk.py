@@ -62,7 +62,7 @@ class PersonDesk:
         self._pages: OrderedDict[tuple[str, str], ASGIApp] = OrderedDict()
         """By caller and by all that decides what they get."""
         parts.state.first(partial(take_over, seal=parts.seal, is_shared=parts.state.is_shared))
-        persons = Persons(team.seats, CallerKeys(lambda: parts.state))
+        persons = Persons(team.seats, CallerKeys(lambda: parts.state, lambda: parts.seal))
         self._approvers = Approvers(
             team.seats, self._unjudged, servers.workspace_of, persons, see_all=see_all
         )

@@ -119,6 +119,10 @@ class Seal:
         """Of the field contents beside an entry, or of the box that holds them, as hexadecimal digits."""
         return self._of("image", content)
 
+    def of_caller_key(self, values: list[str]) -> str:
+        """Of the row of a key by which an agent calls."""
+        return self._of("caller key", *values)
+
     def of_taken_over(self, values: list[str]) -> str:
         """Of an entry of an earlier version, as it stands since its contents are sealed."""
         return self._of("taken over", *values)

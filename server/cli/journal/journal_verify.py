@@ -22,6 +22,7 @@ async def run_head(files: Filed) -> int:
 
 
 async def run_verify(files: Filed, kept: Path | None) -> int:
+    from ...callers.caller_keys import CallerKeys
     from ...changes.audit.agreement_audit import missing_agreements
     from ...changes.audit.journal_check import erasures_of, heads_in, journal_faults
     from ...changes.audit.plan_check import altered_items, altered_jobs, altered_plans
@@ -33,6 +34,10 @@ async def run_verify(files: Filed, kept: Path | None) -> int:
         *await missing_agreements(files.state, files.seal),
         *await altered_plans(files.state, files.seal),
         *await altered_items(files.state, files.seal),
+        *(
+            f"the key {name!r} is not one that was made here"
+            for name in await CallerKeys(lambda: files.state, lambda: files.seal).altered()
+        ),
         *await altered_jobs(files.state, files.seal),
     ]
     for complaint in complaints:

@@ -111,7 +111,9 @@ async def _named(text: str | None, files: Filed, halts: Halts | None) -> tuple[s
             say(f"Callers over HTTP of a like name are not stopped: {', '.join(others[:5])}.")
         return text, True
     if parts_of(text) is not None:
-        keys = [f"{KEYS}|{key.name}" for key in await CallerKeys(lambda: files.state).all()]
+        keys = [
+            f"{KEYS}|{key.name}" for key in await CallerKeys(lambda: files.state, lambda: files.seal).all()
+        ]
         return text, text in [*keys, *(each.id for each in await roll.all())]
     try:
         return (await roll.one(text)).id, True

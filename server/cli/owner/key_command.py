@@ -73,7 +73,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     from ...text.one_line import one_line
 
     async with stored(arguments, makes=arguments.what == "add") as files:
-        keys = CallerKeys(lambda: files.state)
+        keys = CallerKeys(lambda: files.state, lambda: files.seal)
         now = time.time()
         if arguments.what == "add":
             days = DAYS if arguments.days is None else arguments.days
@@ -151,6 +151,10 @@ def _check_owner(arguments: argparse.Namespace) -> None:
 
 
 def _line(key: CallerKey, now: float) -> str:
+    from ...text.one_line import one_line
+
+    if not key.is_sealed:
+        return f"{one_line(key.name)}; no key of this server's: its row was altered or put there by another program, or sealed by another key"
     parts = [key.name, " ".join(sorted(key.scopes))]
     if key.revoked is not None:
         parts.append(f"revoked {_day(key.revoked)}")

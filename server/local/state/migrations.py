@@ -226,5 +226,9 @@ MIGRATIONS: tuple[str, ...] = (
     DROP INDEX job_by_fingerprint;
     CREATE INDEX job_by_seq ON job (seq)
     """,
+    # 38: keyed digests over keys of agents: one that carries none is no key
+    """
+    ALTER TABLE caller_key ADD COLUMN seal TEXT NOT NULL DEFAULT ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
