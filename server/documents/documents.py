@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Any, cast
 
 import anyio.to_thread
@@ -86,6 +87,7 @@ class Documents:
                 yield line
             return
         async with self._places, child_process() as child:
+            begun = monotonic()
             feeding = asyncio.ensure_future(
                 child.feed(dict(task) | {"seconds": self._seconds, "memory": self._memory}, content)
             )
@@ -99,6 +101,8 @@ class Documents:
                                 self._check(cast("dict[str, Any]", line), what)
                             yield line
                     status = await child.status()
+                if status != TOO_LARGE and monotonic() - begun >= self._seconds:
+                    status = TOO_SLOW  # a busy event loop may learn that it ended, and not by which signal
             except TimeoutError:
                 status = TOO_SLOW
             finally:

@@ -318,6 +318,7 @@ async def test_a_run_that_ended_with_its_process_is_gone_on_with_and_its_script_
             transaction.put("UPDATE job SET state = 'running', ended = NULL, runner = 'killed'")
             transaction.put("UPDATE plan SET state = 'applying', runner = 'killed'")
             transaction.put("UPDATE item SET state = 'sent', outcome = '{}'")
+            transaction.put("DELETE FROM journal WHERE event = 'outcome'")
             transaction.put("UPDATE schedule SET handled = handled - 60")
     async with processes(emulator, clock, state, 1, STAMP) as (second,):
         await second.service.look()

@@ -17,6 +17,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 
 from ..assistant import Assistant, assisted
+from ..changes.workshop_host import ended
 from ..host_of import host_of
 from ..jobs.shared_clock import ServerClock, timed
 
@@ -126,7 +127,8 @@ async def test_whoever_looks_while_a_script_is_written_down_takes_it_for_no_orph
         hears_threads_late(monkeypatch)
 
         async def run(number: int) -> None:
-            answers.append(await assistant.ask("run_script", script="Echo", parameter=str(number)))
+            answer = await assistant.ask("run_script", script="Echo", parameter=str(number))
+            answers.append(await ended(assistant, answer))
 
         async def look() -> None:
             while len(answers) < asked:

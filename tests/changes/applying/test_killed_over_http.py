@@ -62,7 +62,8 @@ BESIDE: tuple[tuple[str, ...], ...] = (
 )
 """Commands that open what the settings name, each killed as soon as it has the records open, if it opens them; the console when
 all its pages were looked at."""
-UNTIL_GONE = 5.0
+UNTIL_GONE = 15.0
+"""Seconds until what a killed server had read by others has ended: less than the 20 in which they end by themselves."""
 
 
 @asynccontextmanager

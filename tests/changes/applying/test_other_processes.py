@@ -223,8 +223,11 @@ async def opened_and_killed(words: tuple[str, ...], environment: dict[str, str])
 
 
 def has_open(process: int, state: str) -> bool:
-    with suppress(OSError):
-        return state in [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()]
+    with suppress(OSError):  # it has ended
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(OSError):  # it closed this one meanwhile
+                if str(link.readlink()) == state:
+                    return True
     return False
 
 
