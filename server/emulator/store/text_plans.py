@@ -74,6 +74,8 @@ def _crossing(term: Term, text: str, language: str) -> list[Seek]:
         found = words.words(known[0], language) if known else []
     else:
         found = words.words(text, language)
+        if text and words.is_joiner(text[0], language):  # after kanji or kana it is no beginning: が-Chris
+            found = found[1:]
     if found:
         return [_begun(word, exact=False) for word in found]
     return _holding(Kind.VALUES, "key", term.pattern, language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from filemaker_mcp.server.emulator.model import Field, FieldType
@@ -142,6 +142,7 @@ def test_text_is_found_as_the_reference_finds_it(
 
 @settings(max_examples=10 * SOAK, deadline=None)
 @given(st.sampled_from(LANGUAGES), text_cases(repetitions=3))
+@example("English", ([["が-Chris"], ["が'Chris"], ["が.Chris"]], [], ["\\-Chris", "\\'Chris", "\\.Chris"]))
 def test_repetitions_of_text_are_found_together_and_one_by_one(
     language: str, case: tuple[list[list[str]], list[list[str]], list[str]]
 ) -> None:
