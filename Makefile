@@ -33,10 +33,10 @@ check: .venv/ready
 types: .venv/ready # its young objects get more room: else it tidies up all the time
 	NODE_OPTIONS=--max-semi-space-size=64 $(BIN)/pyright
 
-# Two on two cores, beside the type checker: a third takes a minute longer.
+# Two on two cores, beside the type checker: a third takes a minute longer. Random cases are the same in every run; `make soak` draws new ones.
 WORKERS ?= 2
 tests: .venv/ready
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=ci
 
 OTHER = build/python-$(notdir $(ON))
 test-on: .uv-found ## all tests on another Python that is installed here: ON=3.14, or a path
